@@ -1,0 +1,87 @@
+private import Crypto
+
+extension CacheKey {
+    /// Everything that can change an answer.
+    public struct Fields: Sendable, Hashable {
+        /// Grows whenever the fields, their order or the canonical form change: old entries are never found
+        /// again.
+        public static let schemaVersion = 1
+
+        /// Who pays. Entries of two accounts never meet.
+        public var account: String
+        /// A partition inside an account, set by policy.
+        public var namespace: String
+        public var method: String
+        /// The name of the provider that is asked.
+        public var provider: String
+        /// The base URL of the provider: two servers behind one name don't share answers.
+        public var base: String
+        /// The route below the base URL.
+        public var route: String
+        /// What follows the `?`; empty without one.
+        public var query: String
+        /// Header fields that change the answer, as policy says, in policy's order; an absent one is nil.
+        public var headers: [Header]
+        /// SHA-256 of the canonical body.
+        public var canonicalDigest: [UInt8]
+
+        public init(
+            account: String, namespace: String = "", method: String, provider: String, base: String = "",
+            route: String, query: String = "", headers: [Header] = [], canonicalDigest: [UInt8]
+        ) {
+            self.account = account
+            self.namespace = namespace
+            self.method = method
+            self.provider = provider
+            self.base = base
+            self.route = route
+            self.query = query
+            self.headers = headers
+            self.canonicalDigest = canonicalDigest
+        }
+
+        /// One header field: a lower-case name, and the value or nil.
+        public struct Header: Sendable, Hashable {
+            public var name: String
+            public var value: String?
+
+            public init(_ name: String, _ value: String?) {
+                self.name = name
+                self.value = value
+            }
+        }
+
+        /// The text that is digested: each field behind its length in 8 bytes, so that no two lists of fields
+        /// share one text.
+        var encoded: [UInt8] {
+            var out: [UInt8] = []
+            out.reserveCapacity(256)
+            append(Array("pennyweight-cache-key".utf8), to: &out)
+            append(Array(String(Fields.schemaVersion).utf8), to: &out)
+            for text in [account, namespace, method, provider, base, route, query] {
+                append(text.utf8, to: &out)
+            }
+            append(Array(String(headers.count).utf8), to: &out)
+            for header in headers {
+                append(header.name.utf8, to: &out)
+                // One byte tells an absent header from an empty one.
+                append(header.value.map { [1] + Array($0.utf8) } ?? [0], to: &out)
+            }
+            append(canonicalDigest, to: &out)
+            return out
+        }
+
+        private func append(_ field: some Collection<UInt8>, to out: inout [UInt8]) {
+            let length = UInt64(field.count)
+            for shift in stride(from: UInt64(56), through: 0, by: -8) {
+                out.append(UInt8(truncatingIfNeeded: length >> shift))
+            }
+            out += field
+        }
+    }
+
+    /// The key of these fields.
+    public init(_ fields: Fields) {
+        digest = Array(SHA256.hash(data: fields.encoded))
+    }
+}

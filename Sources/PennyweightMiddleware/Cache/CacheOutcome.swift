@@ -1,0 +1,117 @@
+public import PennyweightPipeline
+private import Synchronization
+
+/// What the cache did with one request.
+public struct CacheOutcome: Sendable {
+    /// Whether a stored answer was served, and if not, why.
+    public enum Status: Sendable, Hashable {
+        /// A stored answer was served.
+        case hit
+        /// There was none to serve.
+        case miss(Miss)
+        /// The cache was not asked.
+        case bypass(Bypass)
+
+        /// `hit`, `miss` or `bypass`: for logs and metrics.
+        public var label: String {
+            switch self {
+            case .hit: "hit"
+            case .miss: "miss"
+            case .bypass: "bypass"
+            }
+        }
+    }
+
+    /// Why no stored answer was served.
+    public enum Miss: String, Sendable, Hashable, CaseIterable {
+        /// Nothing is stored under the key.
+        case absent
+        /// What is stored has expired, or can't be dated.
+        case stale
+        /// The caller asked for a new answer (`no-cache`), or for a younger one (`max-age`).
+        case request
+        /// What is stored answers another question.
+        case mismatch
+        /// What is stored can't be turned into the form that was asked for.
+        case unusable
+        /// The store can't be read.
+        case storeFailed = "store-failed"
+    }
+
+    /// Why the cache was not asked.
+    public enum Bypass: Sendable, Hashable {
+        /// The answer depends on more than the request, or the route is not known.
+        case notStorable
+        /// The request's body is not in memory.
+        case streamedRequest
+        /// The caller asked for it.
+        case noStore
+        /// The body has no canonical form.
+        case refused(CanonicalForm.Refusal)
+
+        /// A short name, for logs and the header.
+        public var label: String {
+            switch self {
+            case .notStorable: "not-storable"
+            case .streamedRequest: "streamed-request"
+            case .noStore: "no-store"
+            case .refused(let refusal): refusal.rawValue
+            }
+        }
+    }
+
+    public var status: Status
+    /// The key that was looked up; nil for a bypass.
+    public var key: CacheKey?
+    /// Time since the answer was stored; nil without a hit.
+    public var age: Duration?
+    /// How long the answer stays fresh; nil without a hit.
+    public var remaining: Duration?
+    /// False if the request was answered without an upstream: a hit, or `only-if-cached` without one.
+    public var wasForwarded: Bool
+    /// Follows the storing of an answer to a miss; nil if this answer is not to be stored.
+    public var storing: Storing?
+
+    public init(
+        _ status: Status, key: CacheKey? = nil, age: Duration? = nil, remaining: Duration? = nil,
+        wasForwarded: Bool = true, storing: Storing? = nil
+    ) {
+        self.status = status
+        self.key = key
+        self.age = age
+        self.remaining = remaining
+        self.wasForwarded = wasForwarded
+        self.storing = storing
+    }
+}
+
+/// What the stage ``Cache`` did; nil if there is none in the pipeline.
+public enum CacheFact: FactKey {
+    public static var defaultValue: CacheOutcome? { nil }
+}
+
+/// Tells whether an answer was stored, as soon as that is known: before the reader sees the end of the body.
+public final class Storing: Sendable {
+    /// Whether an answer was stored, and if not, why.
+    public enum Result: String, Sendable, Hashable, CaseIterable {
+        case stored
+        /// The answer broke off, was given up, or is not proven complete.
+        case incomplete
+        /// The answer is larger than the policy allows.
+        case tooLarge = "too-large"
+        /// The store threw, or too much is waiting for it.
+        case failed
+    }
+
+    private let state = Mutex<Result?>(nil)
+
+    public init() {}
+
+    /// What came of it; nil as long as that is open.
+    public var result: Result? { state.withLock { $0 } }
+
+    /// Notes the result; the first one stands.
+    func report(_ result: Result) {
+        state.withLock { if $0 == nil { $0 = result } }
+    }
+}

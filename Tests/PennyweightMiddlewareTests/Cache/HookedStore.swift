@@ -1,0 +1,24 @@
+import PennyweightMiddleware
+import Synchronization
+
+/// A store that does something else between a read and its return, once.
+final class HookedStore: CacheStore {
+    private let inner: any CacheStore
+    private let hook = Mutex<(@Sendable () async throws -> Void)?>(nil)
+
+    init(_ inner: any CacheStore) { self.inner = inner }
+
+    func afterRead(_ hook: @escaping @Sendable () async throws -> Void) {
+        self.hook.withLock { $0 = hook }
+    }
+
+    func entry(for key: CacheKey) async throws -> CacheEntry? {
+        let entry = try await inner.entry(for: key)
+        try await hook.withLock { $0.take() }?()
+        return entry
+    }
+
+    func store(_ entry: CacheEntry, for key: CacheKey) async throws { try await inner.store(entry, for: key) }
+
+    func remove(_ key: CacheKey) async throws { try await inner.remove(key) }
+}

@@ -1,0 +1,22 @@
+import PennyweightLedger
+import PennyweightMiddleware
+import PennyweightTesting
+import Testing
+
+@Suite("Stores in memory keep the contracts of their ports")
+struct MemoryContractTests {
+    @Test("MemoryLedger") func ledger() async throws {
+        try await checkLedger { MemoryLedger(limit: 10_000) }
+    }
+
+    @Test("MemoryCache") func cache() async throws {
+        try await checkCacheStore { MemoryCache(limitBytes: $0) }
+    }
+
+    @Test("TieredCache, of two in memory") func tiers() async throws {
+        try await checkCacheStore { limitBytes in
+            TieredCache(
+                front: MemoryCache(limitBytes: limitBytes / 4), back: MemoryCache(limitBytes: limitBytes))
+        }
+    }
+}
