@@ -1,0 +1,92 @@
+/// The tables of `cache.sqlite`, and what is asked of them. Time is in nanoseconds since 1970.
+enum CacheSchema {
+    /// "PWCA"
+    static let schema = Schema(applicationID: 0x5057_4341, name: "cache", migrations: [version1])
+
+    /// `use` orders entries by their last use, apart from `entry`, so that a read doesn't rewrite a body.
+    /// `total` is kept by triggers: what is stored now, and the clock that `use.tick` reads.
+    static let version1 =
+        """
+        CREATE TABLE entry (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key BLOB NOT NULL UNIQUE,
+            size INTEGER NOT NULL,
+            canonical_digest BLOB NOT NULL,
+            account TEXT NOT NULL,
+            route TEXT NOT NULL,
+            model TEXT NOT NULL,
+            executed_model TEXT,
+            provider TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            content_type TEXT NOT NULL,
+            stored_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            cost_status TEXT NOT NULL,
+            cost_lower INTEGER,
+            cost_upper INTEGER,
+            cost_reason TEXT,
+            usage TEXT NOT NULL,
+            input INTEGER,
+            cached_input INTEGER,
+            cache_write INTEGER,
+            cache_write_hour INTEGER,
+            audio_input INTEGER,
+            image_input INTEGER,
+            output INTEGER,
+            reasoning INTEGER,
+            audio_output INTEGER,
+            image_output INTEGER,
+            service_tier TEXT,
+            usage_raw BLOB,
+            meters TEXT,
+            codec INTEGER NOT NULL,
+            dictionary INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            checksum INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+
+        CREATE TABLE use (
+            entry INTEGER PRIMARY KEY,
+            tick INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX use_tick ON use (tick);
+
+        CREATE TABLE total (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            entries INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            tick INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO total (id, entries, bytes, tick) VALUES (1, 0, 0, 1);
+
+        CREATE TRIGGER entry_inserted AFTER INSERT ON entry BEGIN
+            UPDATE total SET entries = entries + 1, bytes = bytes + new.size, tick = tick + 1;
+            INSERT INTO use (entry, tick) SELECT new.id, tick FROM total;
+        END;
+        CREATE TRIGGER entry_deleted AFTER DELETE ON entry BEGIN
+            UPDATE total SET entries = entries - 1, bytes = bytes - old.size;
+            DELETE FROM use WHERE entry = old.id;
+        END;
+        """
+
+    /// What an entry has beside its key and size, in the order in which it is bound and read.
+    static let columns =
+        """
+        canonical_digest, account, route, model, executed_model, provider, status, content_type, stored_at,
+        expires_at, cost_status, cost_lower, cost_upper, cost_reason, usage, input, cached_input, cache_write,
+        cache_write_hour, audio_input, image_input, output, reasoning, audio_output, image_output,
+        service_tier, usage_raw, meters, codec, dictionary, length, checksum, body
+        """
+    static let insert =
+        "INSERT INTO entry (key, size, \(columns)) VALUES ("
+        + Array(repeating: "?", count: 35).joined(separator: ", ") + ")"
+    static let find = "SELECT id, \(columns) FROM entry WHERE key = ?"
+    static let delete = "DELETE FROM entry WHERE key = ?"
+    static let deleteRow = "DELETE FROM entry WHERE id = ?"
+
+    static let tick = "UPDATE total SET tick = tick + 1"
+    static let touch = "UPDATE use SET tick = (SELECT tick FROM total) WHERE entry = ?"
+    static let leastUsed = "SELECT entry FROM use ORDER BY tick LIMIT ?"
+    static let total = "SELECT entries, bytes FROM total"
+}

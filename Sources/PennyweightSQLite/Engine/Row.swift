@@ -1,0 +1,67 @@
+internal import CSQLite
+internal import PennyweightLedger
+internal import PennyweightTime
+
+/// The current row of a statement, read column by column from the left. Valid until the statement's next
+/// step.
+struct Row {
+    private let pointer: OpaquePointer
+    private var column: Int32 = 0
+
+    init(_ pointer: OpaquePointer) {
+        self.pointer = pointer
+    }
+
+    mutating func optionalInteger() -> Int64? {
+        let index = advance()
+        return isNull(index) ? nil : sqlite3_column_int64(pointer, index)
+    }
+
+    mutating func optionalText() -> String? {
+        let index = advance()
+        guard let start = sqlite3_column_text(pointer, index) else { return nil }
+        let count = Int(sqlite3_column_bytes(pointer, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    mutating func optionalBytes() -> [UInt8]? {
+        let index = advance()
+        if isNull(index) { return nil }
+        guard let start = sqlite3_column_blob(pointer, index) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index))))
+    }
+
+    mutating func integer() throws -> Int64 { try present(optionalInteger()) }
+    mutating func text() throws -> String { try present(optionalText()) }
+    mutating func bytes() throws -> [UInt8] { try present(optionalBytes()) }
+    mutating func timestamp() throws -> Timestamp { Timestamp(nanoseconds: try integer()) }
+    mutating func optionalTimestamp() -> Timestamp? { optionalInteger().map(Timestamp.init(nanoseconds:)) }
+    mutating func optionalMoney() -> Money? { optionalInteger().map(Money.init(picos:)) }
+    mutating func id() throws -> SortableID { try present(SortableID(bytes: bytes())) }
+
+    /// A sum that was split in two, so that it can't overflow: the upper part counts 2³², then the lower
+    /// part.
+    mutating func splitSum() throws -> Int128 {
+        let high = Int128(try integer())
+        return high << 32 + Int128(try integer())
+    }
+
+    /// The value, or the problem that this row doesn't hold what its table promises.
+    func present<Value>(_ value: Value?) throws -> Value {
+        guard let value else {
+            throw StorageProblem(
+                .unexpectedRow, "Column \(column) of a row doesn't hold what it should: the file was changed."
+            )
+        }
+        return value
+    }
+
+    private func isNull(_ index: Int32) -> Bool {
+        sqlite3_column_type(pointer, index) == SQLITE_NULL
+    }
+
+    private mutating func advance() -> Int32 {
+        defer { column += 1 }
+        return column
+    }
+}
