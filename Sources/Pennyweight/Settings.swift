@@ -1,0 +1,43 @@
+internal import Logging
+public import PennyweightMiddleware
+public import PennyweightOpenAI
+
+#if canImport(FoundationEssentials)
+private import FoundationEssentials
+#else
+private import Foundation
+#endif
+
+/// What a client is opened with.
+public struct Settings: Sendable {
+    /// The base URL of the provider, with its version: `https://api.openai.com/v1`.
+    public var baseURL = "https://api.openai.com/v1"
+    /// The provider's key; nil for a server that wants none.
+    public var key: Secret?
+    /// The provider's name in the ledger and in the price book.
+    public var provider = "openai"
+    /// Where `ledger.sqlite` and `cache.sqlite` are; created with mode 0700.
+    public var directory = "./pennyweight-data"
+    /// False for a client that pays for every call.
+    public var hasCache = true
+    /// The most bytes of `cache.sqlite`.
+    public var cacheLimitBytes: Int64 = 1 << 30
+    /// The most bytes of answers that are kept in memory.
+    public var memoryLimitBytes = 32 << 20
+    /// What each stage decides by. Without `drain`, an abandoned answer is aborted and estimated.
+    public var policies = StandardStages.Policies()
+
+    /// The defaults: OpenAI, no key, quiet (what goes well is logged at level `debug`).
+    public init() {
+        policies.observe.usualLevel = .debug
+    }
+
+    /// The defaults, with `OPENAI_API_KEY` and `OPENAI_BASE_URL` where the environment has them.
+    public static func fromEnvironment() -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        var settings = Settings()
+        if let url = environment["OPENAI_BASE_URL"], !url.isEmpty { settings.baseURL = url }
+        settings.key = environment["OPENAI_API_KEY"].flatMap { try? Secret($0) }
+        return settings
+    }
+}

@@ -1,0 +1,72 @@
+#if Gateway
+import Foundation
+import Pennyweight
+import PennyweightTesting
+import Testing
+
+@Suite("Client")
+struct ClientTests {
+    private func withClient(_ work: (Client, SimulatedProvider) async throws -> Void) async throws {
+        let provider = SimulatedProvider(prices: try PriceBook.shipped(), time: SystemTime())
+        try await provider.start()
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("pennyweight-\(SortableID(time: SystemTime(), random: SystemRandom()))")
+            .path
+        var settings = Settings()
+        settings.baseURL = provider.baseURL
+        settings.key = try Secret("any")
+        settings.directory = directory
+        let client = try await Pennyweight.open(settings)
+        do {
+            try await work(client, provider)
+        } catch {
+            await client.close()
+            await provider.stop()
+            throw error
+        }
+        await client.close()
+        await provider.stop()
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
+    @Test("the second identical question is a hit that costs nothing, and the ledger equals the bill")
+    func repeats() async throws {
+        try await withClient { client, provider in
+            let first = try await client.chat("Name a metal.", model: "gpt-4o-mini")
+            let second = try await client.chat("Name a metal.", model: "gpt-4o-mini")
+            #expect(first.text == second.text)
+            #expect(first.cost.exactAmount.map { $0 > .zero } == true)
+            #expect(second.cost == .nothing)
+            #expect(second.saved == first.cost)
+            #expect(provider.charges.count == 1)
+            let total = try await client.report(by: .model).total
+            #expect(total.calls == 2)
+            #expect(total.hits == 1)
+            #expect(total.charged == provider.billed)
+        }
+    }
+
+    @Test("an error answer is thrown with its status, and costs nothing")
+    func refused() async throws {
+        try await withClient { client, provider in
+            await #expect(throws: ErrorAnswer.self) {
+                try await client.chat("Anything.", model: "simulated/400")
+            }
+            let total = try await client.report(by: .day).total
+            #expect(total.charged == .zero)
+            #expect(total.unknownCalls == 0)
+            #expect(provider.billed == .zero)
+        }
+    }
+
+    @Test("the pipeline has its stages in the order that the promises rest on")
+    func order() async throws {
+        try await withClient { client, _ in
+            #expect(
+                client.pipeline.description
+                    == "Observe → Deadline → UsageDisclosure → Cache → Retry → Metering → IdleTimeout → Authorize"
+                    + " → URLSessionTransport")
+        }
+    }
+}
+#endif
