@@ -1,0 +1,88 @@
+/// The keys of the configuration, as they stand in the file: `upstream.baseURL` is `baseURL` below
+/// `upstream`.
+///
+/// In the environment the same key is `PENNYWEIGHT_UPSTREAM_BASE_URL`.
+enum ConfigurationKey: String, CaseIterable {
+    case host, port, data, logLevel, simulate
+    case provider = "upstream.provider"
+    case baseURL = "upstream.baseURL"
+    case key = "upstream.key"
+    case requestBytes = "limits.requestBytes"
+    case answerBytes = "limits.answerBytes"
+    case callSeconds = "timeouts.callSeconds"
+    case silenceSeconds = "timeouts.silenceSeconds"
+    case connectionSeconds = "timeouts.connectionSeconds"
+    case shutdownSeconds = "timeouts.shutdownSeconds"
+    case cacheEnabled = "cache.enabled"
+    case cacheSeconds = "cache.seconds"
+    case cacheMemoryBytes = "cache.memoryBytes"
+    case cacheDiskBytes = "cache.diskBytes"
+    case attempts = "retry.attempts"
+    case requestsPerMinute = "rateLimit.requestsPerMinute"
+    case drainBytes = "drain.bytes"
+    case drainSeconds = "drain.seconds"
+    case budget = "budget.usd"
+
+    /// True if the value is never shown.
+    var isSecret: Bool { self == .key }
+
+    /// Where OpenAI's own programs look for the same thing.
+    var openAIVariable: String? {
+        switch self {
+        case .key: "OPENAI_API_KEY"
+        case .baseURL: "OPENAI_BASE_URL"
+        default: nil
+        }
+    }
+
+    /// The key's name in the environment: `upstream.baseURL` is `PENNYWEIGHT_UPSTREAM_BASE_URL`.
+    var variable: String {
+        var name = ConfigurationKey.variablePrefix
+        var previousIsLower = false
+        for character in rawValue {
+            if character.isUppercase, previousIsLower { name.append("_") }
+            previousIsLower = character.isLowercase
+            name += character == "." ? "_" : character.uppercased()
+        }
+        return name
+    }
+
+    /// What every variable of the gateway's own starts with.
+    static let variablePrefix = "PENNYWEIGHT_"
+
+    /// The known key that a misspelt one is closest to; nil if none is close. A section alone stands for the
+    /// first key in it.
+    static func nearest(to text: String) -> String? {
+        let names = allCases.map(\.rawValue)
+        return names.first { $0.hasPrefix(text + ".") } ?? nearest(to: text, of: names)
+    }
+
+    /// The known variable that a misspelt one is closest to; nil if none is close.
+    static func nearestVariable(to text: String) -> String? {
+        nearest(to: text, of: allCases.map(\.variable))
+    }
+
+    private static func nearest(to text: String, of names: [String]) -> String? {
+        let ranked = names.map {
+            (name: $0, distance: distance(text.lowercased(), $0.lowercased()))
+        }
+        guard let best = ranked.min(by: { $0.distance < $1.distance }), best.distance <= 3 else { return nil }
+        return best.name
+    }
+
+    /// The number of edits between two texts (Levenshtein).
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right.utf8)
+        var row = Array(0...right.count)
+        for (lineNumber, leftByte) in left.utf8.enumerated() {
+            var diagonal = row[0]
+            row[0] = lineNumber + 1
+            for (column, rightByte) in right.enumerated() {
+                let kept = diagonal + (leftByte == rightByte ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(kept, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

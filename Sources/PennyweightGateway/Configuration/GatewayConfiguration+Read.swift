@@ -1,0 +1,142 @@
+#if Gateway
+internal import Logging
+internal import PennyweightLedger
+internal import PennyweightMiddleware
+
+extension GatewayConfiguration {
+    /// Reads and validates the configuration, once.
+    ///
+    /// Flags (`overrides`, by key: `["port": "9000", "upstream.baseURL": "…"]`) are stronger than the
+    /// environment (`PENNYWEIGHT_PORT`, `PENNYWEIGHT_UPSTREAM_BASE_URL`), which is stronger than the YAML
+    /// file, which is stronger than `OPENAI_API_KEY` and `OPENAI_BASE_URL`. Throws ``ConfigurationError``
+    /// with every problem at once: values out of range, keys of the file and `PENNYWEIGHT_…` variables that
+    /// mean nothing, a key that is missing, an address that is not loopback.
+    public static func read(
+        file: String?, environment: [String: String], overrides: [String: String] = [:]
+    ) async throws -> GatewayConfiguration {
+        let sources = try await ConfigurationSources(
+            file: file, environment: environment, overrides: overrides)
+        var values = ConfigurationValues(sources)
+        for (key, file) in sources.unknownKeys {
+            let hint = ConfigurationKey.nearest(to: key).map { "did you mean '\($0)'?" } ?? "remove it."
+            values.report("File \(file), key '\(key)': there is no such key; \(hint)")
+        }
+        for name in ConfigurationSources.unknownVariables(of: environment) {
+            let hint =
+                ConfigurationKey.nearestVariable(to: name).map { "did you mean \($0)?" } ?? "unset it."
+            values.report("Environment variable \(name): there is no such setting; \(hint)")
+        }
+        for key in overrides.keys.sorted() where ConfigurationKey(rawValue: key) == nil {
+            values.report("Flag for '\(key)': there is no such key.")
+        }
+        var configuration = try GatewayConfiguration(upstream: values.upstream())
+        values.fill(&configuration)
+        if !configuration.isLoopback {
+            values.report(
+                "\(values.place(of: .host) ?? "Key 'host'"): '\(configuration.host)' is reached from other "
+                    + "machines. "
+                    + "The gateway serves loopback only until keys are configured; "
+                    + "give 127.0.0.1, ::1 or localhost."
+            )
+        }
+        if !configuration.isSimulated, !values.isGiven(.key),
+            configuration.upstream.baseURL.description == Upstream.defaultBaseURL
+        {
+            values.report(
+                "Key 'upstream.key': OpenAI asks for a key. Set OPENAI_API_KEY, name another server in "
+                    + "OPENAI_BASE_URL, or try it without key and network: --simulate.")
+        }
+        guard values.problems.isEmpty else { throw ConfigurationError(values.problems) }
+        return configuration
+    }
+
+    /// True if only this machine can reach the address.
+    var isLoopback: Bool {
+        host == "localhost" || host == "::1" || host == "[::1]" || isLoopbackIPv4
+    }
+
+    private var isLoopbackIPv4: Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.first == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+}
+
+extension ConfigurationValues {
+    fileprivate mutating func upstream() throws -> GatewayConfiguration.Upstream {
+        var upstream = GatewayConfiguration.Upstream(
+            baseURL: try BaseURL(GatewayConfiguration.Upstream.defaultBaseURL))
+        read(.provider, "a name of letters, digits, '.', '_' or '-'", into: &upstream.provider) { text in
+            let isName = text.utf8.allSatisfy { byte in
+                Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
+                    || ".-_".utf8.contains(byte)
+            }
+            return isName && text.utf8.count <= 64 ? text : nil
+        }
+        // Both say what is wrong themselves, and without the text: it may hold a password.
+        read(.baseURL, into: &upstream.baseURL) { try BaseURL($0) }
+        read(.key, into: &upstream.key) { try Secret($0) }
+        return upstream
+    }
+
+    fileprivate mutating func fill(_ configuration: inout GatewayConfiguration) {
+        read(.host, "an address", into: &configuration.host) { $0 }
+        read(.port, "a whole number from 0 to 65535", into: &configuration.port) { whole($0, 0...65_535) }
+        read(.data, "a directory", into: &configuration.dataDirectory) { $0 }
+        let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+        read(.logLevel, "one of \(levels)", into: &configuration.logLevel) {
+            Logger.Level(rawValue: $0.lowercased())
+        }
+        read(.simulate, "true or false", into: &configuration.isSimulated, as: flag)
+        read(.requestBytes, into: &configuration.limits.requestBytes, 1_024...(1 << 30))
+        read(.answerBytes, into: &configuration.limits.answerBytes, 1_024...(1 << 30))
+        read(.callSeconds, into: &configuration.timeouts.call, 1...86_400)
+        read(.silenceSeconds, into: &configuration.timeouts.silence, 1...86_400)
+        read(.connectionSeconds, into: &configuration.timeouts.connection, 1...86_400)
+        read(.shutdownSeconds, into: &configuration.timeouts.shutdown, 0...3_600)
+        read(.cacheEnabled, "true or false", into: &configuration.cache.isEnabled, as: flag)
+        read(.cacheSeconds, into: &configuration.cache.timeToLive, 1...(366 * 86_400))
+        read(.cacheMemoryBytes, into: &configuration.cache.memoryBytes, 0...(1 << 40))
+        read(.cacheDiskBytes, into: &configuration.cache.diskBytes, 0...(1 << 50))
+        read(.attempts, into: &configuration.attempts, 1...10)
+        let range = 1...1_000_000
+        read(
+            .requestsPerMinute, "a whole number from 1 to \(range.upperBound)",
+            into: &configuration.requestsPerMinute
+        ) { whole($0, range) }
+        read(.drainBytes, into: &configuration.drain.bytes, 0...(1 << 30))
+        read(.drainSeconds, into: &configuration.drain.duration, 0...3_600)
+        read(.budget, "an amount in US dollars, like 12.50", into: &configuration.budget) { text in
+            Money(usd: text).flatMap { $0 < .zero ? nil : $0 }
+        }
+    }
+}
+
+private func whole(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+    // Underscores are YAML's and Swift's own way to make large numbers readable.
+    guard let number = Int(text.filter { $0 != "_" }), range.contains(number) else { return nil }
+    return number
+}
+
+private func flag(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "true", "yes", "on", "1": true
+    case "false", "no", "off", "0": false
+    default: nil
+    }
+}
+
+extension ConfigurationValues {
+    fileprivate mutating func read(_ key: ConfigurationKey, into value: inout Int, _ range: ClosedRange<Int>)
+    {
+        let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        read(key, wanted, into: &value) { whole($0, range) }
+    }
+
+    fileprivate mutating func read(
+        _ key: ConfigurationKey, into value: inout Duration, _ seconds: ClosedRange<Int>
+    ) {
+        let wanted = "whole seconds from \(seconds.lowerBound) to \(seconds.upperBound)"
+        read(key, wanted, into: &value) { whole($0, seconds).map { .seconds($0) } }
+    }
+}
+#endif

@@ -1,0 +1,95 @@
+public import Logging
+public import PennyweightLedger
+public import PennyweightMiddleware
+
+/// Everything that the gateway can be told, validated: a value of this type is consistent.
+///
+/// `GatewayConfiguration.read(file:environment:overrides:)` makes one of a file, the environment and flags;
+/// ``init(upstream:)`` makes one in code, with the defaults.
+public struct GatewayConfiguration: Sendable {
+    /// The address that is listened on. Only loopback, until callers must show a key.
+    public var host = "127.0.0.1"
+    /// The port that is listened on; 0 for any that is free.
+    public var port = 8080
+    /// The directory of `ledger.sqlite` and `cache.sqlite`.
+    public var dataDirectory = "./pennyweight-data"
+    public var logLevel = Logger.Level.info
+    /// True if the simulated provider answers, so that nothing is asked for and nothing is paid.
+    public var isSimulated = false
+    public var upstream: Upstream
+    public var limits = Limits()
+    public var timeouts = Timeouts()
+    public var cache = Cache()
+    /// How often one call goes upstream at most; 1 for no second attempt.
+    public var attempts = 3
+    /// How many requests a minute go upstream at most; nil for no limit.
+    public var requestsPerMinute: Int?
+    public var drain = Drain()
+    /// What all calls together may cost; nil for no limit.
+    public var budget: Money?
+
+    /// The defaults, in front of one provider.
+    public init(upstream: Upstream) {
+        self.upstream = upstream
+    }
+
+    /// The provider that calls go to.
+    public struct Upstream: Sendable {
+        /// OpenAI's API, which is taken if no base URL is given.
+        public static let defaultBaseURL = "https://api.openai.com/v1"
+        /// The provider's name in the ledger and in `x-pennyweight-provider`; it chooses the prices.
+        public var provider: String
+        /// What every route is below.
+        public var baseURL: BaseURL
+        /// The key that the provider is shown; nil for one that asks for none.
+        public var key: Secret?
+
+        public init(provider: String = "openai", baseURL: BaseURL, key: Secret? = nil) {
+            self.provider = provider
+            self.baseURL = baseURL
+            self.key = key
+        }
+    }
+
+    /// What may be held in memory for one call.
+    public struct Limits: Sendable {
+        /// The largest request body that is accepted, in bytes.
+        public var requestBytes = 64 << 20
+        /// The largest answer that is passed on in one piece, and the largest event of a stream, in bytes.
+        public var answerBytes = 64 << 20
+
+        public init() {}
+    }
+
+    /// How long things may take.
+    public struct Timeouts: Sendable {
+        /// One call, from its head to the end of its answer.
+        public var call = Duration.seconds(600)
+        /// The silence of the provider, before its head and between two chunks.
+        public var silence = Duration.seconds(600)
+        /// A connection without a request.
+        public var connection = Duration.seconds(75)
+        /// What still runs when the process is asked to stop.
+        public var shutdown = Duration.seconds(30)
+
+        public init() {}
+    }
+
+    /// Where answers are kept, and for how long.
+    public struct Cache: Sendable {
+        public var isEnabled = true
+        public var timeToLive = Duration.seconds(86_400)
+        public var memoryBytes = 64 << 20
+        public var diskBytes = 1 << 30
+
+        public init() {}
+    }
+
+    /// How far an answer is read on when its caller has gone, to learn what it cost.
+    public struct Drain: Sendable {
+        public var bytes = 256 << 10
+        public var duration = Duration.seconds(30)
+
+        public init() {}
+    }
+}
