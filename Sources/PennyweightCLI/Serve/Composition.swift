@@ -1,0 +1,86 @@
+#if Gateway
+internal import Logging
+internal import Metrics
+internal import PennyweightAsyncHTTPClient
+internal import PennyweightGateway
+internal import PennyweightLedger
+internal import PennyweightMiddleware
+internal import PennyweightOpenAI
+internal import PennyweightPipeline
+internal import PennyweightSQLite
+internal import PennyweightTime
+internal import Tracing
+
+/// Everything that one gateway process is made of, put together from its configuration.
+final class Composition: Sendable {
+    let configuration: GatewayConfiguration
+    let logger: Logger
+    let ledger: SQLiteLedger
+    let stages: StandardStages
+    let pipeline: Pipeline
+    private let cache: SQLiteCache?
+    private let transport: HTTPClientTransport
+
+    /// Opens the files and links the pipeline. Throws what can't be opened, with what to do about it.
+    init(_ configuration: GatewayConfiguration, logger: Logger) throws {
+        let time = SystemTime()
+        let upstream = configuration.upstream
+        let directory = try DataDirectory(configuration.dataDirectory)
+        let ledger = try SQLiteLedger.open(at: directory.ledgerPath, time: time)
+        let disk =
+            try configuration.cache.isEnabled
+            ? SQLiteCache.open(at: directory.cachePath, limitBytes: Int64(configuration.cache.diskBytes))
+            : nil
+        let memoryBytes = configuration.cache.memoryBytes
+        let store = disk.map { TieredCache(front: MemoryCache(limitBytes: memoryBytes), back: $0) }
+        var stages = StandardStages(
+            provider: .init(name: upstream.provider, baseURL: upstream.baseURL, key: upstream.key),
+            ledger: ledger, cache: store, prices: try PriceBook.shipped(), time: time, random: SystemRandom(),
+            metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
+        stages.policies = try StandardStages.Policies(configuration)
+        self.configuration = configuration
+        self.logger = logger
+        self.ledger = ledger
+        self.stages = stages
+        cache = disk
+        transport = HTTPClientTransport()
+        pipeline = stages.pipeline(to: transport)
+    }
+
+    /// Closes the attempts that a dead process left open in the ledger.
+    func sweep() async throws {
+        let closed = try await stages.settlements.sweep(ledger)
+        if closed > 0 {
+            logger.notice(
+                "Closed attempts that an earlier process left open.", metadata: ["attempts": "\(closed)"])
+        }
+    }
+
+    /// Finishes what outlives its call and closes the files; call it after the last request has ended.
+    func close() async {
+        await stages.finish(within: configuration.timeouts.shutdown)
+        try? await transport.shutdown()
+        await ledger.close()
+        await cache?.close()
+    }
+}
+
+extension StandardStages.Policies {
+    /// The policies that a configuration asks for.
+    init(_ configuration: GatewayConfiguration) throws {
+        self.init()
+        callLimit = configuration.timeouts.call
+        if configuration.drain.bytes > 0 {
+            drain = DrainPolicy(limitBytes: configuration.drain.bytes, patience: configuration.drain.duration)
+        }
+        metering.budget = configuration.budget
+        cache.timeToLive = configuration.cache.timeToLive
+        retry.maximumAttempts = configuration.attempts
+        rateLimit = configuration.requestsPerMinute.map {
+            RateLimitPolicy(requests: $0, per: .seconds(60), burst: $0, scope: .everyone)
+        }
+        idleTimeout = IdleTimeoutPolicy(
+            beforeFirst: configuration.timeouts.silence, between: configuration.timeouts.silence)
+    }
+}
+#endif
