@@ -1,0 +1,48 @@
+# The commands of this project. `make run` and `make test` are all that a newcomer needs.
+
+SHELL := /bin/bash
+SCENE ?= stay
+SECONDS_TO_RUN ?= 60
+BIN := .build/debug/pennyweight
+
+.PHONY: help run test build release format lint docs dependencies prices kill compatibility consumer
+
+help: ## Lists the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: build ## Shows the product at work, without key and network; SCENE=exit ends after the scene
+	@$(BIN) demo $(if $(filter exit,$(SCENE)),--exit)
+
+test: dependencies ## Runs everything that CI runs
+	@Scripts/test.sh
+
+build: dependencies ## Builds the debug configuration
+	@echo "Building (the first time takes about six minutes on two cores) ..."
+	@swift build --product pennyweight
+
+release: dependencies ## Builds the optimised binary: .build/release/pennyweight
+	@swift build -c release --product pennyweight
+
+format: ## Formats the sources
+	@swift format -i -r Package.swift Sources Tests Examples
+
+lint: ## Checks the format
+	@swift format lint --strict -r Package.swift Sources Tests Examples
+
+docs: dependencies ## Builds the documentation: .build/documentation
+	@Scripts/docs.sh
+
+prices: ## Refreshes the price book: make prices LITELLM=path/to/wheel-or-json
+	@python3 Scripts/refresh-prices.py --litellm "$(LITELLM)"
+
+kill: build ## Kills the gateway under load again and again and checks the ledger: SECONDS_TO_RUN=60
+	@python3 Scripts/kill-campaign.py --binary $(BIN) --seconds $(SECONDS_TO_RUN)
+
+compatibility: build ## Runs OpenAI's Python SDK against the gateway
+	@PENNYWEIGHT_BIN=$(BIN) Tests/Compatibility/run.sh
+
+consumer: ## Builds an app that needs no server package, and runs the README's example
+	@PENNYWEIGHT_BIN=$(BIN) Scripts/consumer.sh
+
+dependencies:
+	@Scripts/install-dependencies.sh

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Everything that CI runs, in the order in which it fails fastest. One debug build serves all steps.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PENNYWEIGHT_BIN="$PWD/.build/debug/pennyweight"
+
+step() {
+    echo
+    echo "== $1 ($(date -u +%H:%M:%S))"
+}
+
+step "Format"
+swift format lint --strict -r Package.swift Sources Tests Examples
+
+step "Scripts"
+python3 -m unittest discover -q -s Scripts -p 'test_*.py'
+
+step "Build"
+swift build --build-tests
+
+step "Swift tests"
+swift test --skip-build
+
+step "An app with traits: [] and the README's example"
+Scripts/consumer.sh
+
+step "OpenAI's Python SDK against the gateway"
+Tests/Compatibility/run.sh
+
+step "kill -9 under load"
+python3 Scripts/kill-campaign.py --binary "$PENNYWEIGHT_BIN" --seconds 20
+
+step "The scene of 'make run'"
+Scripts/scene-test.sh
+
+step "Documentation"
+Scripts/docs.sh
+
+step "All steps passed"
