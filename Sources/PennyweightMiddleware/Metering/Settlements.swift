@@ -49,7 +49,7 @@ public final class Settlements: Sendable {
         await tasks.drain(within: patience, time: time)
     }
 
-    /// Closes the holds that nobody will settle, like ``Ledger/sweep(at:)``, and spares those that are in use
+    /// Closes the holds that nobody will settle, like `Ledger/sweep(at:)`, and spares those that are in use
     /// here: a call may outlast its hold, and the wall clock may jump. Returns how many it closed.
     ///
     /// As long as a hold that is in use has expired, holds that expired after it wait for a later sweep.
