@@ -6,7 +6,8 @@
 
 It rewrites `prices.json`, which is the source, and `ShippedPrices.swift`, which embeds it in the library.
 Only figures are taken. All arithmetic is decimal. A price that changed is never overwritten: the model gets a new one
-that holds from the day of the refresh. What the table no longer lists stays in the book.
+that holds from the day of the refresh. Regions that become known are added to the price that they belong to. What the
+table no longer lists stays in the book.
 
 The rules, so that an exact charge is exact:
 * A figure that is zero, or that is not a whole number of pico-dollars, is left out; zero stays only for moderation.
@@ -15,6 +16,8 @@ The rules, so that an exact charge is exact:
   and so is one whose every call has a fee that its usage doesn't report (the search previews).
 * Searches with a free allowance have no price, because the allowance of an account isn't known here.
 * Images and seconds that a model bills by the token are listed as `included`.
+* A region whose uplift the table names (`regional_processing_uplift_multiplier_eu`) gets tables of its own: tokens cost
+  that much more, fees don't. One that isn't exact is left out.
 * The default of several resolutions is dropped if it repeats one of them: it isn't the price of all others.
 
 The table has no dates. A first price holds from the date in the model's id; without one, from the date of the oldest
@@ -219,6 +222,38 @@ def off_peak(entry, mode):
     return {"windows": windows, "rates": sorted_rates(tables.get((None, None), {}))}
 
 
+def regions(entry, price):
+    """{region: tables} of the regions whose uplift on tokens the table names."""
+    prefix = "regional_processing_uplift_multiplier_"
+    uplifts = {name[len(prefix):]: figure for name, figure in entry.items() if name.startswith(prefix)}
+    uplifts.update({"us": figure for name, figure in entry.get("provider_specific_entry", {}).items() if name == "us"})
+    lifted = {region: uplifted(price, figure) for region, figure in sorted(uplifts.items())}
+    return {region: tables for region, tables in lifted.items() if tables}
+
+
+def uplifted(price, uplift):
+    """The price's tables with every token's rate multiplied; None if a product isn't exact."""
+    def rates(table):
+        lifted = {}
+        for key, text in table.items():
+            is_token = key.split(":")[0].endswith("_token")
+            lifted[key] = amount(Decimal(text) / 1_000_000 * uplift, 1_000_000, "chat") if is_token else text
+        return lifted
+
+    def walk(value, name=None):
+        if isinstance(value, list):
+            return [walk(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        if name == "service_tiers":
+            return {tier: rates(table) for tier, table in value.items()}
+        return {part: rates(inner) if part == "rates" else walk(inner, part) for part, inner in value.items()}
+
+    tables = {name: price[name] for name in ("rates", "context_tiers", "service_tiers") if price.get(name)}
+    lifted = walk(tables)
+    return None if "null" in json.dumps(lifted) else lifted
+
+
 def price_of(entry, provider, mode):
     """What the entry says as a price of our schema, without dates; None if nothing usable is left."""
     tables = token_tables(entry, mode)
@@ -246,6 +281,7 @@ def price_of(entry, provider, mode):
             }) for above in thresholds]
     price["service_tiers"] = tiers(tables, None)
     price["off_peak"] = off_peak(entry, mode)
+    price["regions"] = regions(entry, price)
     price["included"] = included
     return drop_empty(price)
 
@@ -378,7 +414,12 @@ def refresh(book, table, source, today):
         prices = list(old["prices"])
         last = {part: prices[-1][part] for part in prices[-1] if part not in ("effective_from", "source", "retrieved")}
         changed = differences(last, price)
-        if changed:
+        rest = {name: part for name, part in price.items() if name != "regions"}
+        if changed and "regions" not in last and last == rest:
+            # Nothing changed: the table tells more than it did, about the same price.
+            prices[-1] = {**prices[-1], "regions": price["regions"]}
+            changes.append(f"regions  {key[0]} {key[1]}  {', '.join(price['regions'])}")
+        elif changed:
             if prices[-1]["effective_from"] == today:
                 prices.pop()
             prices.append({"effective_from": today, "source": name, "retrieved": today, **price})

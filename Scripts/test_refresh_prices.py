@@ -31,6 +31,43 @@ def model(found, name, provider="openai"):
     return found[(provider, name)][1]
 
 
+class Regions(unittest.TestCase):
+    def entry(self, **more):
+        return {"m": chat(input_cost_per_token_batches="1e-7", search_context_cost_per_query={
+            f"search_context_size_{size}": Decimal("0.01") for size in ("low", "medium", "high")}, **more)}
+
+    def test_with_an_uplift_have_all_tables_and_the_fees_of_the_base(self):
+        found = model(prices.convert(self.entry(
+            regional_processing_uplift_multiplier_eu=Decimal("1.1"),
+            input_cost_per_token_above_200k_tokens="3e-7")), "m")["regions"]
+        self.assertEqual(list(found), ["eu"])
+        self.assertEqual(found["eu"]["rates"], {"input_token": "0.165", "output_token": "0.66", "search": "0.01"})
+        self.assertEqual(found["eu"]["service_tiers"], {"batch": {"input_token": "0.11"}})
+        self.assertEqual(
+            found["eu"]["context_tiers"], [{"above_input_tokens": 200000, "rates": {"input_token": "0.33"}}])
+
+    def test_of_a_provider_specific_entry(self):
+        found = model(prices.convert(self.entry(provider_specific_entry={"us": Decimal("1.1"), "fast": 6})), "m")
+        self.assertEqual(list(found["regions"]), ["us"])
+
+    def test_whose_uplift_is_not_exact_are_left_out(self):
+        found = prices.convert({"m": chat("1e-12", regional_processing_uplift_multiplier_eu=Decimal("1.1"))})
+        self.assertNotIn("regions", model(found, "m"))
+
+    def test_that_become_known_are_added_to_the_price_that_they_belong_to(self):
+        book, _ = prices.refresh({"models": []}, {"m": chat()}, SOURCE, "2026-01-01")
+        lifted = {"m": chat(regional_processing_uplift_multiplier_eu=Decimal("1.1"))}
+        book, changes = prices.refresh(book, lifted, SOURCE, "2026-02-01")
+        self.assertEqual([price["effective_from"] for price in book["models"][0]["prices"]], ["2026-01-01"])
+        self.assertEqual(book["models"][0]["prices"][0]["regions"]["eu"]["rates"]["input_token"], "0.165")
+        self.assertEqual(changes, ["regions  openai m  eu"])
+        book, changes = prices.refresh(book, lifted, SOURCE, "2026-03-01")
+        self.assertEqual(changes, [])
+        lifted = {"m": chat(regional_processing_uplift_multiplier_eu=Decimal("1.2"))}
+        book, _ = prices.refresh(book, lifted, SOURCE, "2026-04-01")
+        self.assertEqual(len(book["models"][0]["prices"]), 2)
+
+
 class Figures(unittest.TestCase):
     def test_are_decimal_text_per_million_tokens(self):
         found = prices.convert(table(

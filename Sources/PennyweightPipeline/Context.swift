@@ -8,6 +8,8 @@ public struct Context: Sendable {
     public var id: SortableID
     /// When the caller stops being interested; nil for never. The stage `Deadline` enforces it.
     public var deadline: MonotonicInstant?
+    /// When the call began, noted by the outermost stage that could; nil if none has. See ``begun(at:)``.
+    public var startedAt: MonotonicInstant?
     public var logger: Logger
     /// 1 for the first attempt, set by the stage that tries again.
     public var attempt = 1
@@ -21,6 +23,17 @@ public struct Context: Sendable {
         self.id = id
         self.logger = logger
         self.deadline = deadline
+    }
+
+    /// The same context with the moment at which the call began; unchanged if a stage further out has noted
+    /// it.
+    ///
+    /// A stage that makes calls wait notes the moment before: what was waited is measured from there.
+    public func begun(at instant: MonotonicInstant) -> Context {
+        guard startedAt == nil else { return self }
+        var begun = self
+        begun.startedAt = instant
+        return begun
     }
 
     /// The value of a typed key; the key's default if nobody set it.

@@ -70,6 +70,9 @@ extension Timestamp {
     /// The UTC day that this point lies in.
     public var day: CalendarDay { CalendarDay(daysSinceEpoch: seconds.floored(by: 86_400)) }
 
+    /// The start of the UTC hour that this point lies in.
+    public var hour: Timestamp { Timestamp(seconds: seconds.floored(by: 3_600) * 3_600) }
+
     /// RFC 3339 text in UTC with milliseconds: `2026-11-22T14:11:00.000Z`.
     public var text: String {
         let secondOfDay = seconds - day.daysSinceEpoch * 86_400

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Balance")
 struct BalanceTests {
-    private func hold(bound: Int64?, limit: Int64?) -> Hold {
-        Hold(
-            id: SortableID(high: 1, low: 2), callID: SortableID(high: 3, low: 4), attempt: 1,
-            subject: Subject(
-                account: "team", provider: "openai", model: "gpt-4o", route: "/chat/completions"),
-            upperBound: bound.map(Money.init(picos:)), limit: limit.map(Money.init(picos:)),
-            openedAt: Timestamp(seconds: 0), expiresAt: Timestamp(seconds: 1))
+    private func claim(limit: Int64, isHard: Bool = true) throws -> BudgetClaim {
+        let subject = Subject(
+            account: "team", provider: "openai", model: "gpt-4o", route: "/chat/completions")
+        let budget = Budget(
+            name: "search", scope: BudgetScope(account: "team"), limit: Money(picos: limit), period: .day,
+            isHard: isHard)
+        return try #require(budget.claim(on: subject, at: Timestamp(seconds: 0)))
     }
 
     private func balance(_ settled: Int128, _ held: Int128) -> Balance {
@@ -18,26 +18,30 @@ struct BalanceTests {
     }
 
     @Test("a hold that fills the limit to the pico is allowed, one pico more is refused")
-    func edge() {
-        #expect(balance(50, 40).refusal(of: hold(bound: 10, limit: 100)) == nil)
-        #expect(balance(50, 40).refusal(of: hold(bound: 11, limit: 100)) != nil)
+    func edge() throws {
+        #expect(try balance(50, 40).refusal(of: Money(picos: 10), by: claim(limit: 100)) == nil)
+        #expect(try balance(50, 40).refusal(of: Money(picos: 11), by: claim(limit: 100)) != nil)
     }
 
-    @Test("without a limit nothing is refused")
-    func unlimited() {
-        #expect(balance(Int128(Int64.max), 1).refusal(of: hold(bound: nil, limit: nil)) == nil)
+    @Test("a soft budget refuses nothing")
+    func soft() throws {
+        #expect(try balance(Int128(Int64.max), 1).refusal(of: nil, by: claim(limit: 1, isHard: false)) == nil)
     }
 
-    @Test("with a limit, a call that can't be bounded is refused")
-    func unbounded() {
-        #expect(balance(0, 0).refusal(of: hold(bound: nil, limit: 100)) != nil)
+    @Test("under a hard budget, a call that can't be bounded is refused")
+    func unbounded() throws {
+        #expect(try balance(0, 0).refusal(of: nil, by: claim(limit: 100)) != nil)
     }
 
-    @Test("a refusal names account, limit, settled, held, and what is needed")
+    @Test("a refusal names budget, account, limit, settled, held, what is needed, and the reset")
     func message() throws {
         let reason = try #require(
-            balance(1_000_000_000_000, 500_000_000_000).refusal(of: hold(bound: 2_000_000_000_000, limit: 3)))
-        for part in ["'team'", "$0.000000000003", "$1 is settled", "$0.5 is held", "up to $2"] {
+            try balance(1_000_000_000_000, 500_000_000_000).refusal(
+                of: Money(picos: 2_000_000_000_000), by: claim(limit: 3)))
+        for part in [
+            "'search'", "account team", "$0.000000000003 a day", "$1 is settled", "$0.5 is held", "up to $2",
+            "1970-01-02T00:00:00.000Z",
+        ] {
             #expect(reason.contains(part))
         }
     }

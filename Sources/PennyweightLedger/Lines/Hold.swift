@@ -15,49 +15,30 @@ public struct Hold: Sendable, Hashable {
     public let subject: Subject
     /// The most that the attempt can cost; nil if it can't be bounded.
     public let upperBound: Money?
-    /// The most that the account may have settled and held together, this hold included; nil for no limit.
-    public let limit: Money?
+    /// True if the bound is only what budgets hold for a model without a price: the attempt may cost more.
+    public let isCapped: Bool
+    /// The budgets that count this attempt: all of them must allow it.
+    public let claims: [BudgetClaim]
+    /// How long the attempt waited for its turn and for earlier attempts.
+    public let queued: Duration
     public let openedAt: Timestamp
-    /// When the attempt counts as lost, if nobody settles it.
+    /// When the attempt counts as lost, if nobody settles or renews it.
     public let expiresAt: Timestamp
 
     public init(
         id: SortableID, callID: SortableID, attempt: Int, subject: Subject, upperBound: Money?,
-        limit: Money? = nil, openedAt: Timestamp, expiresAt: Timestamp
+        isCapped: Bool = false, claims: [BudgetClaim] = [], queued: Duration = .zero, openedAt: Timestamp,
+        expiresAt: Timestamp
     ) {
         self.id = id
         self.callID = callID
         self.attempt = attempt
         self.subject = subject
         self.upperBound = upperBound
-        self.limit = limit
+        self.isCapped = isCapped
+        self.claims = claims
+        self.queued = queued
         self.openedAt = openedAt
         self.expiresAt = expiresAt
-    }
-}
-
-/// Who a line is for and what was asked: the fields that reports group by.
-public struct Subject: Sendable, Hashable {
-    public var account: String
-    /// The caller's key as a label that reveals nothing; nil if the caller sent none.
-    public var key: String?
-    public var tags: [String: String]
-    /// The provider's name: `openai`.
-    public var provider: String
-    /// The model that was asked for.
-    public var model: String
-    /// The route below the base URL: `/chat/completions`.
-    public var route: String
-
-    public init(
-        account: String, key: String? = nil, tags: [String: String] = [:], provider: String, model: String,
-        route: String
-    ) {
-        self.account = account
-        self.key = key
-        self.tags = tags
-        self.provider = provider
-        self.model = model
-        self.route = route
     }
 }

@@ -9,9 +9,9 @@ public protocol Ledger: Sendable {
     /// Writes a hold. The request may leave once this has returned. Doing it again with the same id does
     /// nothing.
     ///
-    /// If the hold has a limit, checks it in the same step, and throws a `Failure` `overBudget` instead of
-    /// writing if ``Balance/refusal(of:)`` says so: with any number of concurrent callers, settled plus held
-    /// stays within it.
+    /// Checks and holds all of the hold's claims in the same step, and throws a `Failure` `overBudget`
+    /// instead of writing if ``Balance/refusal(of:by:)`` says so for any of them: with any number of
+    /// concurrent callers, settled plus held stays within every hard limit.
     func reserve(_ hold: Hold) async throws
 
     /// Closes a hold with its one line. False if the hold was closed before: the first settlement stands.
@@ -25,6 +25,16 @@ public protocol Ledger: Sendable {
     /// written, `onFailure` is called with the reason, on any thread: it must not block.
     func enqueue(_ saving: Saving, onFailure: @escaping @Sendable (any Error) -> Void)
 
+    /// Moves the expiry of holds that are open and in use to a later time; ignores those that are closed.
+    func renew(_ holds: [SortableID], until expiry: Timestamp) async throws
+
+    /// Notes that an open hold pays for a job that the provider runs on by itself (a video): the process that
+    /// opened it may die, and the hold stays open until it expires or the job is settled.
+    func attach(_ job: ProviderJob, to hold: SortableID) async throws
+
+    /// The open hold of a job; nil if there is none, or it was closed.
+    func openHold(of job: ProviderJob) async throws -> Hold?
+
     /// Closes the holds that nobody will settle: those of dead processes, and those that expired before
     /// `time`.
     ///
@@ -33,6 +43,29 @@ public protocol Ledger: Sendable {
     @discardableResult
     func sweep(at time: Timestamp) async throws -> Int
 
+    /// What the counters of some claims have settled and hold right now, in the order of the claims.
+    func balances(of claims: [BudgetClaim]) async throws -> [Balance]
+
+    /// Events that nobody has confirmed yet, oldest first.
+    func events(limit: Int) async throws -> [BudgetEvent]
+
+    /// Notes that an event was told to whoever wants to know.
+    func confirm(_ event: SortableID) async throws
+
+    /// What the latest exact lines say of characters and tokens, model by model.
+    func calibrations() async throws -> [Calibration]
+
     /// Adds lines up, grouped as the query says.
     func report(_ query: ReportQuery) async throws -> Report
+}
+
+/// Work that a provider goes on with after it has answered: its name and the provider's id for it.
+public struct ProviderJob: Sendable, Hashable {
+    public let provider: String
+    public let id: String
+
+    public init(provider: String, id: String) {
+        self.provider = provider
+        self.id = id
+    }
 }

@@ -12,16 +12,24 @@ public struct Saving: Sendable, Hashable {
     public let avoided: Cost
     public let executedModel: String?
     public let at: Timestamp
+    /// From the call's start until the answer was ready to be sent.
+    public let duration: Duration?
 
     /// Where the answer came from.
     public enum Source: String, Sendable, Hashable, CaseIterable {
         /// A stored answer to the same request.
         case hit
+        /// The answer to an identical call that was in flight.
+        case coalesced
+        /// A stored answer that was too old, served while or because no fresh one could be had.
+        case stale
+        /// A stored answer that the provider confirmed.
+        case revalidated
     }
 
     public init(
         callID: SortableID, subject: Subject, source: Source, usage: Usage?, avoided: Cost,
-        executedModel: String?, at: Timestamp
+        executedModel: String?, at: Timestamp, duration: Duration? = nil
     ) {
         self.callID = callID
         self.subject = subject
@@ -30,5 +38,6 @@ public struct Saving: Sendable, Hashable {
         self.avoided = avoided
         self.executedModel = executedModel
         self.at = at
+        self.duration = duration
     }
 }

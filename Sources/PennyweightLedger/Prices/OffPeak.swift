@@ -43,10 +43,11 @@ extension Price {
     /// Its upper bound stays that of the whole day: a call can end in another hour than it began.
     public func at(_ time: Timestamp) -> Price {
         guard let offPeak, offPeak.contains(time) else { return self }
-        return Price(
-            version: "\(version)/off-peak", effectiveFrom: effectiveFrom, source: source,
-            retrieved: retrieved,
-            rates: offPeak.rates, contextTiers: contextTiers, serviceTiers: serviceTiers, included: included,
-            offPeak: OffPeak(windows: [], rates: rates), outputLimit: outputLimit)
+        var price = self
+        price.version = "\(version)/off-peak"
+        price.tariff = Tariff(
+            rates: offPeak.rates, contextTiers: contextTiers, serviceTiers: serviceTiers,
+            offPeak: OffPeak(windows: [], rates: rates))
+        return price
     }
 }

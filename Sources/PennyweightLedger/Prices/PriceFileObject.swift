@@ -24,7 +24,29 @@ struct PriceFileObject {
         self.members = members
     }
 
+    /// The object that a whole file is. Throws if the file is no JSON, or is not of the schema.
+    static func root(of json: [UInt8], schema wanted: String) throws(PriceBookError) -> PriceFileObject {
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(json)
+        } catch {
+            throw PriceBookError(line: error.line, problem: "it is not JSON: \(error)")
+        }
+        let root = try PriceFileObject(document.root, model: nil, field: nil)
+        let schema = try root.text("schema")
+        guard schema == wanted else {
+            throw root.fail("schema", "'\(schema)' can't be read here; '\(wanted)' is expected")
+        }
+        return root
+    }
+
     subscript(field: String) -> JSONNode? { members[field] }
+
+    /// The names of the members, sorted.
+    var names: [String] { members.keys.sorted() }
+
+    /// The line on which it begins, counted from 1.
+    var line: Int { node.line }
 
     /// Refuses members that the schema doesn't have: a misspelt rate must not be a missing one.
     func allow(_ fields: Set<String>) throws(PriceBookError) {

@@ -32,9 +32,8 @@ public struct PricedModel: Sendable, Hashable {
     func costsTheSame(as other: PricedModel) -> Bool {
         prices.count == other.prices.count
             && zip(prices, other.prices).allSatisfy {
-                $0.effectiveFrom == $1.effectiveFrom && $0.rates == $1.rates
-                    && $0.contextTiers == $1.contextTiers && $0.serviceTiers == $1.serviceTiers
-                    && $0.included == $1.included && $0.offPeak == $1.offPeak
+                $0.effectiveFrom == $1.effectiveFrom && $0.tariff == $1.tariff
+                    && $0.regions == $1.regions && $0.included == $1.included
             }
     }
 }

@@ -5,9 +5,9 @@
 /// output tokens cost, because every provider bills reasoning as output. Nothing else is inherited: a
 /// cached token, an audio token or an image token without a rate has no price.
 ///
-/// Tokens are charged without a variant. Variants of a class of tokens (`cached_input_token:audio`,
-/// `cache_write_token:12h`) are known prices that a usage report can't tell apart: they count for upper
-/// bounds.
+/// Variants of a class of tokens (`cached_input_token:audio`, `cache_write_token:12h`) are known prices that
+/// most usage reports can't tell apart. They count for upper bounds, and those of cached audio and images for
+/// the span of a prompt that is partly cached and partly of other media than text.
 public struct Rates: Sendable, Hashable {
     /// What a rate is for.
     public struct Key: Sendable, Hashable {
@@ -19,6 +19,9 @@ public struct Rates: Sendable, Hashable {
             self.unit = unit
             self.variant = variant
         }
+
+        /// As in a price file: `input_token`, `image:high/1024x1024`.
+        public var name: String { unit.rawValue + (variant.map { ":\($0)" } ?? "") }
     }
 
     /// The price of a single unit: of one token, not of a million.
@@ -31,6 +34,16 @@ public struct Rates: Sendable, Hashable {
     /// A table without variants.
     public init(_ amounts: [Unit: Money]) {
         self.amounts = [Key: Money](uniqueKeysWithValues: amounts.map { (Key($0.key), $0.value) })
+    }
+
+    /// The rates in the order of the units, and of their variants.
+    public var sorted: [(key: Key, amount: Money)] {
+        let places = Dictionary(uniqueKeysWithValues: Unit.allCases.enumerated().map { ($1, $0) })
+        return amounts.map { (key: $0.key, amount: $0.value) }.sorted { left, right in
+            let (leftPlace, rightPlace) = (places[left.key.unit] ?? 0, places[right.key.unit] ?? 0)
+            return leftPlace == rightPlace
+                ? (left.key.variant ?? "") < (right.key.variant ?? "") : leftPlace < rightPlace
+        }
     }
 
     /// True if the table lists nothing.
@@ -56,10 +69,13 @@ public struct Rates: Sendable, Hashable {
         amounts.filter { units.contains($0.key.unit) }.values.max()
     }
 
-    /// True if cached tokens of other media than text have a price of their own.
-    var distinguishesCachedMedia: Bool {
-        guard let text = amounts[Key(.cachedInputToken)] else { return false }
-        return amounts.contains { $0.key.unit == .cachedInputToken && $0.value != text }
+    /// True if the table lists a price for just this variant.
+    func lists(_ unit: Unit, variant: String) -> Bool { amounts[Key(unit, variant: variant)] != nil }
+
+    /// What a token costs that is known to be of a variant.
+    func tokenAmount(of unit: Unit, variant: String?) -> Money? {
+        if let variant, let own = amounts[Key(unit, variant: variant)] { return own }
+        return tokenAmount(of: unit)
     }
 
     private func tokenAmount(of unit: Unit) -> Money? {

@@ -22,8 +22,11 @@ public enum Unit: String, Sendable, Hashable, CaseIterable, Codable {
     case audioSecond = "audio_second"
     case character
     case request
-    /// A web search, or another tool call with a fee.
+    /// A web search.
     case search
+    /// A call of another tool that the provider runs for a fee; the variant is the tool: `code_interpreter`,
+    /// `file_search`.
+    case toolCall = "tool_call"
 
     /// True for the classes of tokens, whose prices are quoted per million.
     public var isToken: Bool { rawValue.hasSuffix("_token") }

@@ -2,7 +2,8 @@
 public struct Usage: Sendable, Hashable {
     /// Nil if the provider reported no tokens.
     public var tokens: TokenUsage?
-    /// Images, seconds, characters, requests, searches; each with the variant that decides its price.
+    /// Images, seconds, characters, requests, searches, tool calls; each with the variant that decides its
+    /// price.
     public var meters: [Meter]
     /// The tier that the provider says it served (`default`, `flex`, `priority`, `batch`); it decides the
     /// price.

@@ -52,6 +52,26 @@ struct TokenUsageTests {
         #expect(usage.partition() == nil)
     }
 
+    @Test("parts of parts have no class of their own, but have to fit")
+    func partsOfParts() {
+        var usage = TokenUsage(input: 100, output: 50)
+        usage.cachedInput = 30
+        usage.cachedAudioInput = 20
+        usage.cachedImageInput = 10
+        usage.acceptedPrediction = 10
+        usage.rejectedPrediction = 40
+        let classes: [Unit: Int64] = [.inputToken: 70, .cachedInputToken: 30, .outputToken: 50]
+        #expect(usage.partition() == classes)
+        usage.cachedImageInput = 11
+        #expect(usage.partition() == nil)
+        usage.cachedImageInput = nil
+        usage.rejectedPrediction = 41
+        #expect(usage.partition() == nil)
+        usage.rejectedPrediction = nil
+        usage.cachedInput = nil
+        #expect(usage.partition() == nil)
+    }
+
     @Test("classes add up to the totals whenever there are classes")
     func sums() {
         let random = SeededRandom(seed: 0x9A27)
@@ -71,9 +91,11 @@ struct TokenUsageTests {
 
     @Test("exactly the classes of tokens are priced per million")
     func tokenUnits() {
-        let others: Set<Unit> = [.image, .videoSecond, .audioSecond, .character, .request, .search]
+        let others: Set<Unit> = [
+            .image, .videoSecond, .audioSecond, .character, .request, .search, .toolCall,
+        ]
         #expect(Set(Unit.allCases.filter { !$0.isToken }) == others)
-        #expect(Unit.allCases.count == 16)
+        #expect(Unit.allCases.count == 17)
     }
 }
 
@@ -93,6 +115,10 @@ extension TokenUsage {
         usage.reasoning = part(10_000)
         usage.audioOutput = part(5_000)
         usage.imageOutput = part(5_000)
+        // Parts of parts, so small that they fit nearly always.
+        usage.cachedAudioInput = random.next(below: 8) == 0 ? usage.cachedInput.map { $0 / 3 } : nil
+        usage.cachedImageInput = random.next(below: 8) == 0 ? usage.cachedInput.map { $0 / 2 } : nil
+        usage.rejectedPrediction = random.next(below: 4) == 0 ? usage.output.map { $0 / 2 } : nil
         return usage
     }
 }
