@@ -9,6 +9,14 @@ struct MemoryContractTests {
         try await checkLedger { MemoryLedger(limit: 10_000) }
     }
 
+    @Test("MemoryLedger, as a log of calls") func calls() async throws {
+        try await checkCallLog { MemoryLedger(limit: 10_000) }
+    }
+
+    @Test("MemoryKeys") func keys() async throws {
+        try await checkKeyStore { MemoryKeys() }
+    }
+
     @Test("MemoryCache") func cache() async throws {
         try await checkCacheStore { MemoryCache(limitBytes: $0) }
     }

@@ -15,7 +15,8 @@ struct MeteringConcurrencyTests {
 
     @Test("with any number of calls at once, a budget is not overshot, and what is refused isn't sent")
     func budget() async throws {
-        let metering = try bench.metering(nil, MeteringPolicy(budget: Money(picos: 3 * bound.picos)))
+        let metering = try bench.metering(
+            nil, MeteringPolicy(budgets: [Budget(name: "b", limit: Money(picos: 3 * bound.picos))]))
         let upstream = ScriptedTransport(Array(repeating: bench.chunks("no usage."), count: 3))
         let pipeline = Pipeline(to: upstream) { metering }
         let errors = await withTaskGroup(of: String?.self) { group in

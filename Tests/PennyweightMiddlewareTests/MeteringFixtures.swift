@@ -27,6 +27,8 @@ struct LineMeter: UsageMeter {
 
         mutating func consume(_ chunk: [UInt8]) { text += chunk }
 
+        var hasGenerated: Bool { !text.isEmpty }
+
         mutating func summary() -> UsageSummary {
             let all = String(decoding: text, as: UTF8.self)
             var summary = UsageSummary(isComplete: all.hasSuffix("."))
@@ -157,5 +159,16 @@ final class FailingLedger: Ledger {
         inner.enqueue(saving, onFailure: onFailure)
     }
     func sweep(at time: Timestamp) async throws -> Int { try await inner.sweep(at: time) }
+    func renew(_ holds: [SortableID], until expiry: Timestamp) async throws {
+        try await inner.renew(holds, until: expiry)
+    }
+    func attach(_ job: ProviderJob, to hold: SortableID) async throws {
+        try await inner.attach(job, to: hold)
+    }
+    func openHold(of job: ProviderJob) async throws -> Hold? { try await inner.openHold(of: job) }
+    func balances(of claims: [BudgetClaim]) async throws -> [Balance] { try await inner.balances(of: claims) }
+    func events(limit: Int) async throws -> [BudgetEvent] { try await inner.events(limit: limit) }
+    func confirm(_ event: SortableID) async throws { try await inner.confirm(event) }
+    func calibrations() async throws -> [Calibration] { try await inner.calibrations() }
     func report(_ query: ReportQuery) async throws -> Report { try await inner.report(query) }
 }

@@ -95,7 +95,7 @@ extension StringProtocol {
 
 /// A text that is no base URL, and why.
 public struct InvalidBaseURL: Error, Sendable, Hashable, CustomStringConvertible {
-    private let problem: String
+    let problem: String
 
     init(_ problem: String) {
         self.problem = problem

@@ -48,10 +48,10 @@ extension Cache {
         let saving = Saving(
             callID: context.id,
             subject: Subject(
-                account: context.account, key: context[KeyLabel.self], tags: context.tags,
-                provider: entry.provider, model: entry.model, route: entry.route),
+                account: context.account, key: context[KeyLabel.self], user: context[EndUser.self],
+                tags: context.tags, provider: entry.provider, model: entry.model, route: entry.route),
             source: .hit, usage: entry.usage, avoided: entry.cost, executedModel: entry.executedModel,
-            at: time.now())
+            at: time.now(), duration: context.startedAt.map { time.instant() - $0 })
         let logger = context.logger
         ledger.enqueue(saving) { error in
             logger.warning(

@@ -54,6 +54,7 @@ public struct Cache: Middleware {
     public var place: Place { .cache }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
+        let context = context.begun(at: time.instant())
         let directives = CacheDirectives(request.head.headerFields[.cacheControl])
         switch inquiry(of: request, context: context, directives: directives) {
         case .failure(let reason):

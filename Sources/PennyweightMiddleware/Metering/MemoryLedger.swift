@@ -19,24 +19,25 @@ public final class MemoryLedger: Ledger {
 
     struct State {
         var open: [SortableID: Hold] = [:]
+        var expiries: [SortableID: Timestamp] = [:]
+        var jobs: [ProviderJob: SortableID] = [:]
         var closed: Set<SortableID> = []
         var lines: [Line] = []
         var savings: [Saving] = []
-        var settled: [String: MoneyTotal] = [:]
+        var counters = MemoryCounters()
 
-        func balance(of account: String) -> Balance {
-            let held = open.values.filter { $0.subject.account == account }
-            return Balance(
-                settled: settled[account] ?? .zero,
-                held: held.compactMap(\.upperBound).reduce(.zero) { $0 + MoneyTotal($1) })
+        /// What a claim's counter stands at; one that is new begins with what was settled and held before.
+        mutating func balance(of claim: BudgetClaim) -> Balance {
+            if counters.isNew(claim) { counters.begin(claim, lines: lines, open: open.values) }
+            return counters.balance(of: claim)
         }
 
         mutating func close(_ hold: Hold, with settlement: Settlement) {
             open[hold.id] = nil
+            expiries[hold.id] = nil
             closed.insert(hold.id)
             lines.append(Line(hold: hold, settlement: settlement))
-            settled[hold.subject.account, default: .zero] += Balance.charge(
-                for: settlement.cost, held: hold.upperBound)
+            counters.close(hold, settlement.cost, at: settlement.settledAt)
         }
     }
 
@@ -63,10 +64,15 @@ public final class MemoryLedger: Ledger {
         try state.withLock { state in
             guard !state.closed.contains(hold.id), state.open[hold.id] == nil else { return }
             try makeSure(state)
-            if hold.limit != nil, let reason = state.balance(of: hold.subject.account).refusal(of: hold) {
+            for claim in hold.claims {
+                let balance = state.balance(of: claim)
+                guard let reason = balance.refusal(of: hold.upperBound, by: claim) else { continue }
+                state.counters.tell(.refused, claim, hold.id, at: hold.openedAt)
                 throw Failure(.overBudget, reason, wasNeverSent: true)
             }
             state.open[hold.id] = hold
+            state.expiries[hold.id] = hold.expiresAt
+            state.counters.hold(hold)
         }
     }
 
@@ -97,19 +103,55 @@ public final class MemoryLedger: Ledger {
     @discardableResult
     public func sweep(at time: Timestamp) async throws -> Int {
         state.withLock { state in
-            let lost = state.open.values.filter { $0.expiresAt <= time }.sorted { $0.id < $1.id }
+            let lost = state.open.values.filter { state.expiries[$0.id] ?? $0.expiresAt <= time }.sorted {
+                $0.id < $1.id
+            }
             for hold in lost {
-                state.close(hold, with: MemoryLedger.closing(hold, at: time))
+                state.close(
+                    hold,
+                    with: .abandoning(
+                        hold, because: "nobody settled the attempt before it expired", at: time))
             }
             return lost.count
         }
     }
 
+    public func renew(_ holds: [SortableID], until expiry: Timestamp) async throws {
+        state.withLock { state in
+            for id in holds where state.open[id] != nil { state.expiries[id] = expiry }
+        }
+    }
+
+    public func attach(_ job: ProviderJob, to hold: SortableID) async throws {
+        state.withLock { state in
+            if state.open[hold] != nil { state.jobs[job] = hold }
+        }
+    }
+
+    public func openHold(of job: ProviderJob) async throws -> Hold? {
+        state.withLock { state in state.jobs[job].flatMap { state.open[$0] } }
+    }
+
+    public func balances(of claims: [BudgetClaim]) async throws -> [Balance] {
+        state.withLock { state in claims.map { state.balance(of: $0) } }
+    }
+
+    public func events(limit: Int) async throws -> [BudgetEvent] {
+        state.withLock { Array($0.counters.events.prefix(limit)) }
+    }
+
+    public func confirm(_ event: SortableID) async throws {
+        state.withLock { $0.counters.confirm(event) }
+    }
+
+    /// Nothing: what is known of models ends with the process, and so do the lines here.
+    public func calibrations() async throws -> [Calibration] { [] }
+
     public func report(_ query: ReportQuery) async throws -> Report {
         let state = state.withLock { $0 }
         var tally = ReportTally(query)
-        for line in state.lines { tally.add(line.hold, line.settlement) }
-        for saving in state.savings { tally.add(saving) }
+        for line in state.lines { tally.add(LedgerLine(number: 0, line.hold, line.settlement)) }
+        for saving in state.savings { tally.add(LedgerLine(number: 0, saving)) }
         return tally.report(openHolds: Int64(state.open.count))
     }
 
@@ -119,13 +161,5 @@ public final class MemoryLedger: Ledger {
                 .ledgerUnavailable,
                 "The ledger in memory holds its \(limit) lines; raise the limit or use a file.")
         }
-    }
-
-    private static func closing(_ hold: Hold, at time: Timestamp) -> Settlement {
-        let reason = "nobody settled the attempt before it expired"
-        let cost: Cost =
-            hold.upperBound.map { .estimated(lower: .zero, upper: $0, reason: reason) }
-            ?? .unknown(reason: reason)
-        return Settlement(holdID: hold.id, outcome: .abandoned, cost: cost, settledAt: time)
     }
 }

@@ -1,5 +1,6 @@
 internal import PennyweightLedger
 internal import PennyweightPipeline
+private import PennyweightTime
 private import Synchronization
 
 /// Reads the usage out of what passes, and closes the attempt when the body ends, however it ends.
@@ -7,6 +8,7 @@ final class MeteredReader: BodyReader {
     private struct State {
         var reading: any UsageReading
         var received = 0
+        var firstTokenAt: Timestamp?
     }
 
     private let upstream: any BodyReader
@@ -57,6 +59,7 @@ final class MeteredReader: BodyReader {
         state.withLock { state in
             state.reading.consume(chunk)
             state.received += chunk.count
+            if state.firstTokenAt == nil, state.reading.hasGenerated { state.firstTokenAt = attempt.now }
             return state.received == length
         }
     }
@@ -68,7 +71,7 @@ final class MeteredReader: BodyReader {
 
     private func seen() -> Attempt.Answer {
         var answer = answer
-        answer.summary = state.withLock { $0.reading.summary() }
+        (answer.summary, answer.firstTokenAt) = state.withLock { ($0.reading.summary(), $0.firstTokenAt) }
         return answer
     }
 }

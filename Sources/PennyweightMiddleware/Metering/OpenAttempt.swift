@@ -12,10 +12,16 @@ final class OpenAttempt: Sendable {
     private let ledger: any Ledger
     private let settlements: Settlements
     private let time: any TimeSource
+    private let verdict: Verdict?
     private let isClosed = Mutex(false)
 
-    init(_ attempt: Attempt, ledger: any Ledger, settlements: Settlements, time: any TimeSource) {
+    /// Without a verdict, a failed attempt is settled at once, as what it is.
+    init(
+        _ attempt: Attempt, verdict: Verdict?, ledger: any Ledger, settlements: Settlements,
+        time: any TimeSource
+    ) {
         self.attempt = attempt
+        self.verdict = verdict
         self.ledger = ledger
         self.settlements = settlements
         self.time = time
@@ -26,6 +32,8 @@ final class OpenAttempt: Sendable {
         // Nobody reported an ending, which no path is meant to do. Money is not lost over it.
         submit(.unanswered, answer: nil)
     }
+
+    var now: Timestamp { time.now() }
 
     /// Closes the hold, in the background.
     func submit(_ ending: Attempt.Ending, answer: @autoclosure () -> Attempt.Answer?) {
@@ -40,18 +48,59 @@ final class OpenAttempt: Sendable {
         await settlements.settle(settlement, in: ledger)
     }
 
-    private func close(_ ending: Attempt.Ending, _ answer: @autoclosure () -> Attempt.Answer?) -> Settlement?
-    {
-        let isFirst = isClosed.withLock { isClosed in
+    /// Leaves an attempt that ended without an answer for the caller to whoever may try again; if there is
+    /// nobody, closes its hold like ``settle(_:answer:)``.
+    func fail(_ ending: Attempt.Ending, answer: @autoclosure () -> Attempt.Answer?) async {
+        guard let settlement = close(ending, answer()) else { return }
+        let failed = FailedAttempt(settlement: settlement, ledger: ledger, settlements: settlements)
+        await failed.settle(as: verdict?.keep(failed) ?? .settle(as: nil))
+    }
+
+    /// Leaves the hold open for a job that the provider goes on with, and waits until that is durable, as a
+    /// rule. Whoever sees the job's end settles it.
+    func leave(to job: ProviderJob) async {
+        guard claim() else { return }
+        issue(attempt.bounded("the job '\(job.id)' is not done"), model: attempt.quote.model, usage: nil)
+        await settlements.attach(job, to: attempt.hold, in: ledger)
+    }
+
+    /// True for the first ending.
+    private func claim() -> Bool {
+        isClosed.withLock { isClosed in
             defer { isClosed = true }
             return !isClosed
         }
-        guard isFirst else { return nil }
-        let settlement = attempt.settlement(ending, answer: answer(), at: time.now())
+    }
+
+    private func close(_ ending: Attempt.Ending, _ answer: @autoclosure () -> Attempt.Answer?) -> Settlement?
+    {
+        guard claim() else { return nil }
+        let answer = answer()
+        var settlement = calibrated(answer).settlement(ending, answer: answer, at: time.now())
+        settlement.outcome = verdict?.word ?? settlement.outcome
+        issue(
+            settlement.cost, model: settlement.executedModel ?? attempt.quote.model, usage: settlement.usage)
+        if let answer {
+            settlements.calibrations.learn(
+                from: settlement, answer.summary, provider: attempt.hold.subject.provider,
+                model: attempt.quote.model)
+        }
+        return settlement
+    }
+
+    /// The attempt with what is known of the model that answered.
+    private func calibrated(_ answer: Attempt.Answer?) -> Attempt {
+        guard let summary = answer?.summary, summary.generatedCharacters > 0 else { return attempt }
+        var attempt = attempt
+        let model = summary.executedModel ?? attempt.quote.model
+        attempt.calibration = settlements.calibrations.calibration(
+            of: model, provider: attempt.hold.subject.provider)
+        return attempt
+    }
+
+    private func issue(_ cost: Cost, model: String, usage: Usage?) {
         receipt.issue(
             Receipt.Statement(
-                cost: settlement.cost, provider: attempt.hold.subject.provider,
-                model: settlement.executedModel ?? attempt.quote.model, usage: settlement.usage))
-        return settlement
+                cost: cost, provider: attempt.hold.subject.provider, model: model, usage: usage))
     }
 }

@@ -51,3 +51,8 @@ public enum ReceiptFact: FactKey {
 public enum KeyLabel: ContextKey {
     public static var defaultValue: String? { nil }
 }
+
+/// The end user that the caller names, for the ledger and for budgets; nil if it names none.
+public enum EndUser: ContextKey {
+    public static var defaultValue: String? { nil }
+}

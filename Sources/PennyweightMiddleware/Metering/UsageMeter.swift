@@ -11,6 +11,13 @@ public protocol UsageMeter: Sendable {
 
     /// Starts reading the usage out of the answer to a quoted request.
     func reading(of head: HTTPResponse, to quote: Quote) -> any UsageReading
+
+    /// Reads the jobs of the format, which go on after their answer; nil if it has none.
+    var jobs: (any JobReader)? { get }
+}
+
+extension UsageMeter {
+    public var jobs: (any JobReader)? { nil }
 }
 
 /// What one request asks for, and the most it can use.
@@ -30,10 +37,17 @@ public struct Quote: Sendable, Hashable {
     public var meters: [Usage.Meter]
     /// The service tier that was asked for; nil for the provider's default.
     public var serviceTier: String?
+    /// False if the call can use something that nobody can count beforehand: the seconds of a recording that
+    /// is sent along, the fee of a tool. Then it has no upper bound, whatever else is known.
+    public var isBounded: Bool
+    /// True if the provider charges nothing for any call of this route, so that it costs exactly nothing,
+    /// with or without a price for the model.
+    public var isFree: Bool
 
     public init(
         route: String, model: String, inputTokens: Int64? = nil, outputTokens: Int64? = nil,
-        choices: Int64? = 1, meters: [Usage.Meter] = [], serviceTier: String? = nil
+        choices: Int64? = 1, meters: [Usage.Meter] = [], serviceTier: String? = nil, isBounded: Bool = true,
+        isFree: Bool = false
     ) {
         self.route = route
         self.model = model
@@ -42,6 +56,8 @@ public struct Quote: Sendable, Hashable {
         self.choices = choices
         self.meters = meters
         self.serviceTier = serviceTier
+        self.isBounded = isBounded
+        self.isFree = isFree
     }
 }
 
@@ -49,6 +65,10 @@ public struct Quote: Sendable, Hashable {
 public protocol UsageReading: Sendable {
     /// Takes the next chunk, cut anywhere.
     mutating func consume(_ chunk: [UInt8])
+
+    /// True as soon as something that the model generated was seen: text, reasoning, arguments of a tool,
+    /// audio, an image. O(1): it may be asked after each chunk, for the time to the first token.
+    var hasGenerated: Bool { get }
 
     /// What is known so far. After the last chunk it is final.
     mutating func summary() -> UsageSummary
@@ -62,16 +82,25 @@ public struct UsageSummary: Sendable, Hashable {
     public var executedModel: String?
     /// True if the format's own end was seen: valid JSON, or the terminal event of a stream.
     public var isComplete: Bool
-    /// Characters of generated text that were seen, for an estimate when no report was.
+    /// Characters of generated text that were seen, for an estimate when no report was. Visible reasoning,
+    /// audio and images are not text.
     public var generatedCharacters: Int64
+    /// True if the answer says only that work was accepted, and what it comes to is not decided: a video that
+    /// is still being made costs nothing if it fails.
+    public var isProvisional: Bool
+    /// True if the format has no end of its own that could be missed (audio, subtitles), or it can't be
+    /// checked: the answer is complete if its body is.
+    public var endsWithBody: Bool
 
     public init(
         usage: Usage? = nil, executedModel: String? = nil, isComplete: Bool = false,
-        generatedCharacters: Int64 = 0
+        generatedCharacters: Int64 = 0, isProvisional: Bool = false, endsWithBody: Bool = false
     ) {
         self.usage = usage
         self.executedModel = executedModel
         self.isComplete = isComplete
         self.generatedCharacters = generatedCharacters
+        self.isProvisional = isProvisional
+        self.endsWithBody = endsWithBody
     }
 }

@@ -37,7 +37,9 @@ public struct Observe: Middleware {
     public var place: Place { .observe }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
-        let exchange = Exchange(of: request, context: context, route: policy.label, at: time.instant())
+        let start = time.instant()
+        let context = context.begun(at: start)
+        let exchange = Exchange(of: request, context: context, route: policy.label, at: start)
         let span = ExchangeSpan(exchange, tracer: tracer, time: time)
         let observation = Observation(exchange, time: time) { [policy, meters] exchange in
             exchange.write(to: context.logger, level: policy.level(of: exchange))

@@ -14,15 +14,18 @@ public import PennyweightTime
 public struct RateLimit: Middleware {
     private let policy: RateLimitPolicy
     private let queues: TurnQueues
+    private let time: any TimeSource
 
     public var place: Place { .rateLimit }
 
     public init(_ policy: RateLimitPolicy, time: any TimeSource) {
         self.policy = policy
+        self.time = time
         queues = TurnQueues(policy, time: time)
     }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
+        let context = context.begun(at: time.instant())
         let lane = policy.scope == .account ? context.account : ""
         let waited = try await queues.turn(in: lane, deadline: context.deadline)
         if Task.isCancelled {

@@ -1,3 +1,4 @@
+private import PennyweightLedger
 public import PennyweightPipeline
 public import PennyweightTime
 
@@ -11,6 +12,9 @@ public import PennyweightTime
 /// Waits as long as `retry-after-ms` or `Retry-After` says, or with full jitter. Only a request whose body
 /// can be replayed is sent again, and never after its answer was handed to the caller. When it gives up, the
 /// last answer or error goes up unchanged. Cancelling ends it before the next sleep or attempt.
+///
+/// Before it waits, the attempts that failed are settled as absorbed; the ones that it gives up on are left
+/// to the ``Verdict`` of a stage further out, if there is one, and stand as what they are if not.
 public struct Retry: Middleware {
     private let policy: RetryPolicy
     private let time: any TimeSource
@@ -31,6 +35,7 @@ public struct Retry: Middleware {
     }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
+        let context = context.begun(at: time.instant())
         var attempts = 0
         var waited = Duration.zero
         while true {
@@ -38,16 +43,22 @@ public struct Retry: Middleware {
             attempts += 1
             var inner = context
             inner.attempt = context.attempt + attempts - 1
+            let verdict = Verdict(under: context[AttemptVerdict.self])
+            inner[AttemptVerdict.self] = verdict
+            defer { verdict.leave() }
             let wait: Duration
             do {
                 var response = try await next(request, inner)
                 waited += response.facts.waited
                 let pause = pause(after: .answered(response.head), attempts, request, context)
                 guard let pause, await !isFinal(&response) else {
+                    await verdict.stand()
                     response.facts.attempts = attempts
                     response.facts.waited = waited
                     return response
                 }
+                // Who left while the body was read gets no further attempt: this one was the last.
+                try Task.checkCancellation()
                 // Given up before the sleep, so that it doesn't hold its connection meanwhile.
                 if !response.body.isReplayable { try? response.body.makeReader().cancel() }
                 wait = pause
@@ -55,10 +66,12 @@ public struct Retry: Middleware {
                 throw error
             } catch {
                 guard let pause = pause(after: .failed(error), attempts, request, context) else {
+                    await verdict.stand()
                     throw error
                 }
                 wait = pause
             }
+            await verdict.overrule(as: .absorbed)
             try await time.sleep(for: wait)
             waited += wait
         }

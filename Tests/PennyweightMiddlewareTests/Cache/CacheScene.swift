@@ -110,6 +110,13 @@ final class SavingsLedger: Ledger {
     func reserve(_ hold: Hold) async throws { throw Broken() }
     func settle(_ settlement: Settlement) async throws -> Bool { throw Broken() }
     func sweep(at time: Timestamp) async throws -> Int { 0 }
+    func renew(_ holds: [SortableID], until expiry: Timestamp) async throws { throw Broken() }
+    func attach(_ job: ProviderJob, to hold: SortableID) async throws { throw Broken() }
+    func openHold(of job: ProviderJob) async throws -> Hold? { throw Broken() }
+    func balances(of claims: [BudgetClaim]) async throws -> [Balance] { throw Broken() }
+    func events(limit: Int) async throws -> [BudgetEvent] { throw Broken() }
+    func confirm(_ event: SortableID) async throws { throw Broken() }
+    func calibrations() async throws -> [Calibration] { [] }
     func report(_ query: ReportQuery) async throws -> Report { throw Broken() }
 }
 

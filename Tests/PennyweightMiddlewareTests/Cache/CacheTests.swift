@@ -61,7 +61,7 @@ struct CacheTests {
                         route: "/chat/completions"),
                     source: .hit, usage: Usage(tokens: TokenUsage(input: 3, output: 5)),
                     avoided: .exact(Money(picos: 42_000_000)), executedModel: "m-2026-01-01",
-                    at: scene.time.now())
+                    at: scene.time.now(), duration: .zero)
             ])
     }
 
