@@ -50,9 +50,16 @@ public struct ChatAnswer: Sendable {
         cacheStatus = response.facts[CacheFact.self]?.status.label
         text = message["content"]?.string ?? ""
         model = root["model"]?.string ?? statement?.model ?? OpenAIMeter.unknownModel
-        usage = statement?.usage ?? UsageReport.usage(in: root, route: "/chat/completions")
+        usage = statement?.usage ?? ChatAnswer.usage(in: root)
         cost = statement?.cost ?? .unknown(reason: "the call was not metered")
         saved = statement?.saved ?? .nothing
+    }
+
+    /// The usage that an answer without a receipt reports, of a provider that nobody names.
+    private static func usage(in root: JSONNode) -> Usage? {
+        let quote = Quote(route: "/chat/completions", model: OpenAIMeter.unknownModel)
+        let reader = UsageReader(convention: .compatible, quote: quote)
+        return reader.usage(in: root, report: reader.report(in: root))
     }
 
     private static func plain(_ received: [UInt8], isStream: Bool) throws -> [UInt8] {

@@ -5,7 +5,7 @@
 enum Redaction {
     /// What keys of providers start with.
     private static let prefixes: [[UInt8]] = [
-        "sk-", "sk_", "pk-", "rk-", "pw-", "gsk_", "xai-", "AIza", "r8_", "hf_",
+        "sk-", "sk_", "pk-", "rk-", "pw-", "pw_", "gsk_", "xai-", "AIza", "r8_", "hf_",
     ].map { Array($0.utf8) }
 
     /// What a credential in a header starts with; plain words follow these too ("Basic authentication").

@@ -1,21 +1,31 @@
-internal import PennyweightJSON
-
 /// How many tokens the models of the gpt-image-1 family generate for one image.
 ///
 /// The figures are those of OpenAI's guide "Image generation" (section "Cost and latency"). Models that draw
 /// any size are not in it: their images have no bound that is known beforehand.
 enum ImageTokens {
-    /// The most tokens that the images of a generation request can have; nil if that is not known.
-    static func bound(of root: JSONNode) -> Int64? {
-        guard let model = root["model"]?.string, model.hasPrefix("gpt-image-1") else { return nil }
-        let count = root["n"].map { $0.isNull ? 1 : $0.integer } ?? 1
-        guard let count, (1...10).contains(count) else { return nil }
+    /// The most tokens that `count` images can have together; nil if that is not known.
+    static func bound(of fields: RequestFields, count: Int64) -> Int64? {
+        guard isKnown(fields.text("model")) else { return nil }
         // Each partial image of a stream has up to 100 tokens of its own.
-        let partials = root["partial_images"].map { $0.isNull ? 0 : $0.integer } ?? 0
-        guard let partials, (0...3).contains(partials) else { return nil }
-        let tokens = perImage(quality: root["quality"]?.string, size: root["size"]?.string)
+        guard let partials = fields.integer("partial_images", else: 0), (0...3).contains(partials) else {
+            return nil
+        }
+        let tokens = perImage(quality: fields.text("quality"), size: fields.text("size"))
         return count * (tokens + 100 * partials)
     }
+
+    /// The most tokens that `count` images that are sent along can have; nil if that is not known.
+    ///
+    /// The guide "Images and vision" counts 65 for an image and 129 for each of its tiles, at most a few, and
+    /// up to 6,240 more at high fidelity. Some 32 tokens that no guide mentions are billed, too: the figure
+    /// leaves room for them.
+    static func inputBound(of model: String?, count: Int64) -> Int64? {
+        if count == 0 { return 0 }
+        guard isKnown(model), (0...100).contains(count) else { return nil }
+        return count * 8_192
+    }
+
+    private static func isKnown(_ model: String?) -> Bool { model?.hasPrefix("gpt-image-1") == true }
 
     private static func perImage(quality: String?, size: String?) -> Int64 {
         let sizes = [size].compactMap { $0 }.filter { table[$0] != nil }

@@ -52,11 +52,14 @@ public struct StandardStages: Sendable {
         public var baseURL: BaseURL
         /// Nil for a server that wants no credential.
         public var key: Secret?
+        /// How it counts tokens: by its name, unless set.
+        public var usageConvention: UsageConvention
 
-        public init(name: String, baseURL: BaseURL, key: Secret?) {
+        public init(name: String, baseURL: BaseURL, key: Secret?, usageConvention: UsageConvention? = nil) {
             self.name = name
             self.baseURL = baseURL
             self.key = key
+            self.usageConvention = usageConvention ?? UsageConvention(provider: name)
         }
     }
 
@@ -92,8 +95,9 @@ public struct StandardStages: Sendable {
             Retry(policies.retry, time: time, random: random, refusals: OpenAIRefusals())
             if let limit = policies.rateLimit { RateLimit(limit, time: time) }
             Metering(
-                ledger: ledger, meter: OpenAIMeter(), prices: prices, provider: provider.name,
-                settlements: settlements, time: time, random: random, policy: policies.metering)
+                ledger: ledger, meter: OpenAIMeter(convention: provider.usageConvention), prices: prices,
+                provider: provider.name, settlements: settlements, time: time, random: random,
+                policy: policies.metering)
             IdleTimeout(policies.idleTimeout, time: time)
             Authorize(provider.baseURL, as: provider.key.map { .bearer($0) } ?? .none)
         }

@@ -3,14 +3,14 @@ internal import PennyweightMiddleware
 
 /// Collects a plain JSON answer, up to a limit, and reads its usage. Beyond the limit nothing is known.
 struct PlainUsageReading: UsageReading {
-    private let route: String
+    private let reader: UsageReader
     private let limitBytes: Int
     private var body: [UInt8] = []
     private var isTooLarge = false
     private var known: UsageSummary?
 
-    init(route: String, limitBytes: Int) {
-        self.route = route
+    init(reader: UsageReader, limitBytes: Int) {
+        self.reader = reader
         self.limitBytes = limitBytes
     }
 
@@ -25,6 +25,9 @@ struct PlainUsageReading: UsageReading {
         body += chunk
     }
 
+    /// A plain answer is sent when all of it is generated: its first byte says so.
+    var hasGenerated: Bool { isTooLarge || !body.isEmpty }
+
     mutating func summary() -> UsageSummary {
         if let known { return known }
         let read = read()
@@ -33,18 +36,27 @@ struct PlainUsageReading: UsageReading {
     }
 
     private func read() -> UsageSummary {
-        guard !isTooLarge, !body.isEmpty, let root = try? JSONDocument(body).root else {
+        if isTooLarge { return UsageSummary(endsWithBody: true) }
+        guard !body.isEmpty, let root = try? JSONDocument(body).root else {
             return UsageSummary()
         }
+        var content = GeneratedContent()
+        content.addAnswer(root)
         return UsageSummary(
-            usage: UsageReport.usage(in: root, route: route), executedModel: root["model"]?.string,
-            isComplete: true, generatedCharacters: GeneratedText.characters(in: root))
+            usage: reader.usage(in: root, report: reader.report(in: root)),
+            executedModel: root["model"]?.string ?? root["modelVersion"]?.string, isComplete: true,
+            generatedCharacters: content.characters, isProvisional: VideoAnswer.isUndecided(root))
     }
 }
 
-/// Follows an answer that is not JSON (audio, images, video): it reports nothing, and has no end of its own
-/// that could be missed.
+/// Follows an answer that is not JSON (audio, images, video, subtitles): it reports nothing, and has no end
+/// of its own that could be missed.
 struct OpaqueUsageReading: UsageReading {
-    mutating func consume(_ chunk: [UInt8]) {}
-    mutating func summary() -> UsageSummary { UsageSummary(isComplete: true) }
+    private(set) var hasGenerated = false
+
+    mutating func consume(_ chunk: [UInt8]) {
+        if !chunk.isEmpty { hasGenerated = true }
+    }
+
+    mutating func summary() -> UsageSummary { UsageSummary(endsWithBody: true) }
 }

@@ -6,17 +6,20 @@ internal import PennyweightMiddleware
 struct StreamUsageReading: UsageReading {
     private static let lastTypes: Set<String> = [
         "response.completed", "response.incomplete", "response.failed", "image_generation.completed",
-        "image_edit.completed", "transcript.text.done", "speech.audio.done",
+        "image_edit.completed", "transcript.text.done", "speech.audio.done", "message_stop",
     ]
 
-    private let route: String
+    private let reader: UsageReader
     private var parser: SSEParser
     private var seen = UsageSummary()
+    private var reports = ReportMerge()
     private var serviceTier: String?
+    private var content = GeneratedContent()
+    private var completedImages: Int64 = 0
     private var isBroken = false
 
-    init(route: String, eventLimitBytes: Int) {
-        self.route = route
+    init(reader: UsageReader, eventLimitBytes: Int) {
+        self.reader = reader
         parser = SSEParser(limitBytes: eventLimitBytes)
     }
 
@@ -31,7 +34,13 @@ struct StreamUsageReading: UsageReading {
         }
     }
 
-    mutating func summary() -> UsageSummary { seen }
+    var hasGenerated: Bool { content.hasBegun }
+
+    mutating func summary() -> UsageSummary {
+        var summary = seen
+        summary.generatedCharacters = content.characters
+        return summary
+    }
 
     private mutating func take(_ event: SSEEvent) {
         if event.data == Array("[DONE]".utf8) {
@@ -39,20 +48,57 @@ struct StreamUsageReading: UsageReading {
             return
         }
         guard let root = try? JSONDocument(event.data).root, root.kind == .object else { return }
-        let answer = root["response"].flatMap { $0.kind == .object ? $0 : nil } ?? root
-        if let model = answer["model"]?.string, !model.isEmpty { seen.executedModel = model }
+        content.addEvent(root)
+        let answer = reader.answer(in: root)
+        let model = answer["model"]?.string ?? answer["modelVersion"]?.string
+        if let model, !model.isEmpty { seen.executedModel = model }
         if let tier = answer["service_tier"]?.string, !tier.isEmpty { serviceTier = tier }
-        // An empty report takes nothing back.
-        if let usage = UsageReport.usage(in: root, route: route),
-            seen.usage == nil || usage.tokens != nil || !usage.meters.isEmpty
-        {
-            seen.usage = usage
-        }
+        if isCompletedImage(root) { completedImages += 1 }
+        takeUsage(of: root)
         // The tier may stand in another chunk than the usage.
-        if seen.usage?.serviceTier == nil { seen.usage?.serviceTier = serviceTier }
-        seen.generatedCharacters += GeneratedText.characters(in: root)
-        if let type = root["type"]?.string, StreamUsageReading.lastTypes.contains(type) {
-            seen.isComplete = true
+        if let serviceTier { seen.usage?.serviceTier = serviceTier }
+        if isLast(root) { seen.isComplete = true }
+    }
+
+    private mutating func takeUsage(of root: JSONNode) {
+        let report = reader.report(in: root)
+        if let report { reports.take(report, inParts: reader.convention == .anthropic) }
+        let known = report == nil ? nil : reports.report
+        guard let usage = reader.usage(in: root, report: known) else { return }
+        let before = seen.usage
+        seen.usage = usage
+        // A later event without counts takes nothing back.
+        if usage.tokens == nil { seen.usage?.tokens = before?.tokens }
+        if usage.raw == nil { seen.usage?.raw = before?.raw }
+        let counted = Set(usage.meters.map(\.unit))
+        seen.usage?.meters += (before?.meters ?? []).filter { !counted.contains($0.unit) }
+        if usage.serviceTier == nil { seen.usage?.serviceTier = before?.serviceTier }
+        if completedImages > 1 { spreadOverImages() }
+    }
+
+    /// Several images of one stream are several reports, and whether they are cumulative is not documented:
+    /// then their tokens are not known.
+    private mutating func spreadOverImages() {
+        seen.usage?.tokens?.output = nil
+        for index in seen.usage?.meters.indices ?? 0..<0 where seen.usage?.meters[index].unit == .image {
+            seen.usage?.meters[index].count = completedImages
         }
+    }
+
+    private func isCompletedImage(_ root: JSONNode) -> Bool {
+        guard let type = root["type"]?.string else { return false }
+        return type.hasPrefix("image_") && type.hasSuffix(".completed")
+    }
+
+    private func isLast(_ root: JSONNode) -> Bool {
+        if let type = root["type"]?.string, StreamUsageReading.lastTypes.contains(type) {
+            let wanted = type.hasPrefix("image_") ? reader.quote.choices ?? 1 : 0
+            return completedImages >= wanted
+        }
+        // Gemini's own streams have no event for it: the last chunk says why each candidate ended.
+        guard reader.convention == .gemini, let candidates = root["candidates"]?.elements else {
+            return false
+        }
+        return !candidates.isEmpty && candidates.allSatisfy { $0["finishReason"]?.string != nil }
     }
 }

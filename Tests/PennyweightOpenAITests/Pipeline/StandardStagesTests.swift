@@ -96,7 +96,7 @@ struct StandardStagesTests {
             await Task.yield()
         }
         #expect(try await answer.text == "Iron.")
-        #expect(ledger.settlements.map(\.outcome) == [.refused, .served])
+        #expect(ledger.settlements.map(\.outcome) == [.absorbed, .served])
         #expect(ledger.settlements.map(\.cost.exactAmount) == [.zero, try await answer.cost.exactAmount])
     }
 
@@ -104,7 +104,7 @@ struct StandardStagesTests {
     func budget() async throws {
         let upstream = ScriptedTransport([])
         var stages = try stages()
-        stages.policies.metering.budget = Money(picos: 1)
+        stages.policies.metering.budgets = [Budget(name: "b", limit: Money(picos: 1))]
         let pipeline = stages.pipeline(to: upstream)
         let failure = await #expect(throws: Failure.self) {
             try await pipeline.send(
@@ -134,7 +134,7 @@ struct StandardStagesTests {
             #"{"object":"list","data":[],"model":"text-embedding-3-small","usage":{"prompt_tokens":1,"total_tokens":1}}"#
         let upstream = ScriptedTransport([.answer(200, answer, headers: [.contentType: "application/json"])])
         var stages = try stages()
-        stages.policies.metering.budget = Money(picos: 1_000_000_000)
+        stages.policies.metering.budgets = [Budget(name: "b", limit: Money(picos: 1_000_000_000))]
         let request = Request(
             .post, "/embeddings", body: Body(#"{"model":"text-embedding-3-small","input":"hi"}"#))
         let response = try await stages.pipeline(to: upstream).send(request, context: context())

@@ -36,7 +36,8 @@ struct ChatBoundTests {
         let metering = Metering(
             ledger: ledger, meter: OpenAIMeter(),
             prices: try PriceBook(json: Array(ChatBoundTests.prices.utf8)), provider: "p",
-            settlements: settlements, time: time, random: random, policy: MeteringPolicy(budget: budget))
+            settlements: settlements, time: time, random: random,
+            policy: MeteringPolicy(budgets: budget.map { [Budget(name: "b", limit: $0)] } ?? []))
         let response = try await Pipeline(to: upstream) { metering }.send(
             Request(.post, "/chat/completions", body: Body(json)),
             context: Context(id: SortableID(high: 1, low: 1), logger: logger))
