@@ -101,6 +101,7 @@ let package = Package(
             dependencies: [
                 "PennyweightTime", "PennyweightJSON", "PennyweightPipeline", "PennyweightLedger",
                 "PennyweightMiddleware", "CSQLite", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: settings),
         .target(
@@ -233,6 +234,7 @@ let package = Package(
                 "PennyweightTime", "PennyweightJSON", "PennyweightPipeline", "PennyweightLedger",
                 "PennyweightMiddleware", "PennyweightSQLite", "PennyweightTesting",
             ],
+            exclude: ["Golden"],  // files that earlier versions wrote
             swiftSettings: settings),
         .testTarget(
             name: "PennyweightURLSessionTests",
@@ -289,6 +291,9 @@ let package = Package(
                 "PennyweightTesting", "PennyweightGateway",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client", condition: server),
                 .product(name: "Configuration", package: "swift-configuration", condition: server),
                 .product(name: "Hummingbird", package: "hummingbird", condition: server),
@@ -302,8 +307,8 @@ let package = Package(
             name: "PennyweightCLITests",
             dependencies: [
                 "PennyweightTime", "PennyweightJSON", "PennyweightPipeline", "PennyweightLedger",
-                "PennyweightMiddleware", "PennyweightSQLite", "PennyweightAsyncHTTPClient",
-                "PennyweightTesting", "PennyweightGateway", "PennyweightCLI",
+                "PennyweightMiddleware", "PennyweightOpenAI", "PennyweightSQLite",
+                "PennyweightAsyncHTTPClient", "PennyweightTesting", "PennyweightGateway", "PennyweightCLI",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser", condition: server),

@@ -133,7 +133,7 @@ struct FaultTests {
         let (holds, lines) = (try count("hold"), try count("line"))
         #expect(holds == 1 || !reserved && holds == 0, "at \(position)")
         #expect(lines == 1 || !settled && lines == 0, "at \(position)")
-        #expect(try count("hold_tag") == holds, "at \(position)")
+        #expect(try count("call_tag") == holds, "at \(position)")
         #expect(try count("open_hold") == holds - lines, "at \(position)")
         #expect(try count("line_item") == lines, "at \(position)")
         #expect(try count("meter") == lines, "at \(position)")

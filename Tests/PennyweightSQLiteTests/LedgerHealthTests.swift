@@ -79,7 +79,7 @@ struct LedgerHealthTests {
         await ledger.close()
         // The program reads this table only line by line: nothing else would notice.
         let page = try Connection(path, SQLiteLedger.options.reading).number(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'hold_tag'")
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'call_tag'")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let offset = Int(page - 1) * 4_096
         bytes.replaceSubrange(offset..<(offset + 64), with: [UInt8](repeating: 0xA5, count: 64))

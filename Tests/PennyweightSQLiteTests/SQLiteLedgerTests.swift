@@ -39,9 +39,10 @@ struct SQLiteLedgerTests {
         try await ledger.reserve(hold)
         try await ledger.settle(settlement)
         let expected = LedgerLine(
-            kind: .attempt(holdID: hold.id, number: 2, outcome: .served), callID: hold.callID,
+            number: 1, kind: .attempt(holdID: hold.id, number: 2, outcome: .served), callID: hold.callID,
             at: hold.openedAt,
-            subject: hold.subject, cost: cost, items: items, usage: usage, executedModel: "gpt-x-2026",
+            subject: hold.subject, cost: cost, held: hold.upperBound, items: items, usage: usage,
+            executedModel: "gpt-x-2026",
             priceVersion: "2026-01-01", status: 200, firstByteAt: settlement.firstByteAt,
             settledAt: settlement.settledAt)
         #expect(try ledger.lines(limit: 10) == [expected])
@@ -90,12 +91,32 @@ struct SQLiteLedgerTests {
         try await ledger.settle(make.settlement(hold, .nothing))
         ledger.enqueue(make.saving(avoided: .nothing, tags: ["a": "b"])) { _ in }
         let connection = try Connection(directory.file(), SQLiteLedger.options)
-        for table in ["epoch", "hold", "hold_tag", "line", "line_tag"] {
+        for table in ["epoch", "hold", "call", "call_tag", "line", "subject"] {
             #expect(throws: StorageProblem.self, "\(table)") {
                 try connection.execute("DELETE FROM \(table)")
             }
         }
         #expect(throws: StorageProblem.self) { try connection.execute("UPDATE line SET cost_lower = 1") }
+    }
+
+    @Test("exact lines teach how many characters a token stands for; reasoning and estimates don't")
+    func calibrates() async throws {
+        let cut = Cost.estimated(lower: .zero, upper: Money(picos: 9), reason: "cut")
+        for (cost, characters) in [(Cost.exact(Money(picos: 1)), 40), (cut, 4_000)] as [(Cost, Int64)] {
+            let hold = make.hold()
+            var tokens = TokenUsage(input: 10, output: 15)
+            tokens.reasoning = 5
+            try await ledger.reserve(hold)
+            try await ledger.settle(
+                Settlement(
+                    holdID: hold.id, outcome: .served, cost: cost, usage: Usage(tokens: tokens),
+                    executedModel: "gpt-x-2026", status: 200, characters: characters,
+                    settledAt: hold.openedAt))
+        }
+        let known = try await ledger.calibrations()
+        #expect(known.map(\.model) == ["gpt-x-2026"])
+        #expect(known.map(\.characters) == [40])
+        #expect(known.map(\.tokens) == [10])
     }
 
     @Test("a closed ledger can't be written, and says so with the code that stops spending") func closed()

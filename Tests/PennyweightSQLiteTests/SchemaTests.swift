@@ -15,7 +15,7 @@ struct SchemaTests {
     }
 
     private func schema(_ migrations: [String], id: Int64 = 77) -> Schema {
-        Schema(applicationID: id, name: "test", migrations: migrations)
+        Schema(applicationID: id, name: "test", migrations: migrations.map { Schema.Migration($0) })
     }
 
     @Test("a file is brought up step by step, and each step is made once") func steps() throws {

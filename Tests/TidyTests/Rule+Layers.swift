@@ -19,7 +19,7 @@ extension Rule {
             "PennyweightLedger": leaves,
             "PennyweightMiddleware": middleware.union(observed).union(["Crypto"]),
             "PennyweightOpenAI": wires.union(observed),
-            "PennyweightSQLite": wires.union(["CSQLite", "CZlib"]),
+            "PennyweightSQLite": wires.union(["CSQLite", "CZlib", "Crypto"]),
             "PennyweightURLSession": [
                 "PennyweightTime", "PennyweightPipeline", "HTTPTypes", "Foundation", "FoundationNetworking",
             ],

@@ -31,6 +31,24 @@ struct Row {
         return Array(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index))))
     }
 
+    /// Reads the bytes of the next column where they lie: they are gone when `read` returns.
+    mutating func withBytes<Value>(_ read: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        let index = advance()
+        let start = sqlite3_column_blob(pointer, index)
+        return try read(
+            UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index))))
+    }
+
+    /// The next column as it is stored.
+    mutating func value() -> SQLValue {
+        switch sqlite3_column_type(pointer, column) {
+        case SQLITE_INTEGER: .of(optionalInteger())
+        case SQLITE_TEXT: .of(optionalText())
+        case SQLITE_BLOB: .of(optionalBytes())
+        default: .of(optionalInteger())
+        }
+    }
+
     mutating func integer() throws -> Int64 { try present(optionalInteger()) }
     mutating func text() throws -> String { try present(optionalText()) }
     mutating func bytes() throws -> [UInt8] { try present(optionalBytes()) }

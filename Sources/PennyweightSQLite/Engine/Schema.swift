@@ -5,7 +5,18 @@ struct Schema: Sendable {
     /// What the file is, for messages.
     let name: String
     /// Step n leads from version n − 1 to n. Steps are added at the end and never edited.
-    let migrations: [String]
+    let migrations: [Migration]
+
+    /// One step: SQL, and then whatever SQL can't do, in the same transaction.
+    struct Migration: Sendable {
+        let sql: String
+        let work: @Sendable (Connection) throws -> Void
+
+        init(_ sql: String, then work: @escaping @Sendable (Connection) throws -> Void = { _ in }) {
+            self.sql = sql
+            self.work = work
+        }
+    }
 
     /// The version that this program writes.
     var version: Int64 { Int64(migrations.count) }
@@ -17,7 +28,9 @@ struct Schema: Sendable {
                 // Another process may have made the step in the meantime.
                 let current = try state(of: connection)
                 guard current < version else { return }
-                try connection.execute(migrations[Int(current)])
+                let migration = migrations[Int(current)]
+                try connection.execute(migration.sql)
+                try migration.work(connection)
                 try connection.execute("PRAGMA application_id = \(applicationID)")
                 try connection.execute("PRAGMA user_version = \(current + 1)")
             }

@@ -47,14 +47,23 @@ final class Statement {
 
     /// Reads all rows. The caller bounds them, in its SQL.
     func all<Value>(_ values: SQLValue..., read: (inout Row) throws -> Value) throws -> [Value] {
+        try all(values, read: read)
+    }
+
+    func all<Value>(_ values: [SQLValue], read: (inout Row) throws -> Value) throws -> [Value] {
+        var found: [Value] = []
+        try forEach(values) { found.append(try read(&$0)) }
+        return found
+    }
+
+    /// Reads all rows, one at a time.
+    func forEach(_ values: [SQLValue], read: (inout Row) throws -> Void) throws {
         try bind(values)
         defer { reset() }
-        var found: [Value] = []
         while try step() {
             var row = Row(pointer)
-            found.append(try read(&row))
+            try read(&row)
         }
-        return found
     }
 
     private func step() throws -> Bool {

@@ -13,11 +13,15 @@ final class Writer: Sendable {
     private let queue: JobQueue
 
     /// Takes the connection over: nobody else may use it from now on.
-    init(_ connection: Connection, batchLimit: Int = batchLimit, queueLimit: Int = queueLimit) throws {
+    init(
+        _ connection: Connection, companion: (any BatchCompanion)? = nil, batchLimit: Int = batchLimit,
+        queueLimit: Int = queueLimit
+    ) throws {
         let queue = JobQueue(limit: queueLimit)
         self.queue = queue
         try startThread {
-            var loop = WriterLoop(connection: connection, queue: queue, batchLimit: batchLimit)
+            var loop = WriterLoop(
+                connection: connection, companion: companion, queue: queue, batchLimit: batchLimit)
             loop.run()
         }
     }

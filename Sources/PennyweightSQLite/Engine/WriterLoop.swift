@@ -6,12 +6,16 @@ struct WriterLoop {
     static let busyCheckpointPages: Int32 = 16_000
 
     private let connection: Connection
+    private let companion: (any BatchCompanion)?
     private let queue: JobQueue
     private let batchLimit: Int
     private var checkpointedPages: Int32 = 0
 
-    init(connection: Connection, queue: JobQueue, batchLimit: Int) {
+    init(
+        connection: Connection, companion: (any BatchCompanion)?, queue: JobQueue, batchLimit: Int
+    ) {
         self.connection = connection
+        self.companion = companion
         self.queue = queue
         self.batchLimit = batchLimit
     }
@@ -33,14 +37,19 @@ struct WriterLoop {
                 while let job = rest.first {
                     do {
                         open.append((job, try connection.savepoint { try job.run(connection) }))
+                        companion?.keep()
                     } catch  where connection.isInTransaction {
+                        companion?.undo()
                         job.fail(error)
                     }
                     rest.removeFirst()
                 }
+                try companion?.finish()
             }
+            companion?.end(isCommitted: true)
             for (_, tell) in open { tell() }
         } catch {
+            companion?.end(isCommitted: false)
             for (job, _) in open { job.fail(error) }
             for job in rest { job.fail(error) }
         }

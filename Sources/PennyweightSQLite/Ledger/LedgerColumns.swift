@@ -33,7 +33,7 @@ extension Row {
 
     mutating func cost() throws -> Cost { try present(optionalCost()) }
 
-    /// Reads the thirteen columns of usage; nil if none was reported.
+    /// Reads the seventeen columns of usage; nil if none was reported.
     mutating func usage(meters: () throws -> [Usage.Meter]) throws -> Usage? {
         let kind = try text()
         var tokens = TokenUsage()
@@ -51,12 +51,13 @@ extension TokenUsage {
     static var columns: [WritableKeyPath<TokenUsage, Int64?>] {
         [
             \.input, \.cachedInput, \.cacheWrite, \.cacheWriteHour, \.audioInput, \.imageInput, \.output,
-            \.reasoning, \.audioOutput, \.imageOutput,
+            \.reasoning, \.audioOutput, \.imageOutput, \.cachedAudioInput, \.cachedImageInput,
+            \.acceptedPrediction, \.rejectedPrediction,
         ]
     }
 }
 
-/// The thirteen columns of a usage: its kind, the tokens by class, the service tier, the report itself.
+/// The seventeen columns of a usage: its kind, the tokens by class, the service tier, the report itself.
 func usageColumns(_ usage: Usage?) -> [SQLValue] {
     let kind = usage.map { $0.tokens == nil ? "meters" : "tokens" } ?? "none"
     return [.text(kind)] + TokenUsage.columns.map { .of(usage?.tokens?[keyPath: $0]) }

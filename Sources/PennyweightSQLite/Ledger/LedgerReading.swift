@@ -5,92 +5,115 @@ internal import PennyweightTime
 struct LedgerReading {
     let connection: Connection
 
-    func report(_ query: ReportQuery) throws -> Report {
-        let since = query.since?.nanoseconds ?? .min
-        let select = try connection.statement(LedgerSchema.report(by: query.grouping))
-        let rows = try select.all(.of(since)) { row in
-            let group =
-                query.grouping == .day
-                ? CalendarDay(daysSinceEpoch: try row.integer()).description : try row.text()
-            return Report.Row(group: group, totals: try totals(&row))
-        }
-        let total = try connection.statement(LedgerSchema.total).first(.of(since)) { row in
-            _ = try row.text()
-            return try totals(&row)
-        }
-        let openHolds = try connection.statement(LedgerSchema.countOpenHolds).first { try $0.integer() }
-        return Report(
-            grouping: query.grouping, rows: rows.sorted { isBefore($0, $1, in: query.grouping) },
-            total: total ?? Report.Totals(), openHolds: openHolds ?? 0)
-    }
-
     func recentLines(limit: Int) throws -> [LedgerLine] {
-        try connection.statement(LedgerSchema.recentLines).all(.of(max(0, limit))) { try line(&$0) }
+        try lines(LedgerSchema.recentLines, [.of(max(0, limit))])
     }
 
     func lines(of callID: SortableID) throws -> [LedgerLine] {
-        try connection.statement(LedgerSchema.linesOfCall).all(.of(callID)) { try line(&$0) }
+        try lines(LedgerSchema.linesOfCall, [.of(callID)])
     }
 
-    private func isBefore(_ left: Report.Row, _ right: Report.Row, in grouping: ReportQuery.Grouping) -> Bool
-    {
-        if grouping != .day, left.totals.charged != right.totals.charged {
-            return left.totals.charged > right.totals.charged
+    /// The lines after a number, in their order.
+    func lines(after number: Int64, limit: Int) throws -> [LedgerLine] {
+        try lines(LedgerSchema.linesAfter, [.of(number), .of(limit)])
+    }
+
+    /// Runs a query that begins with `LedgerSchema.lines`.
+    func lines(_ sql: String, _ values: [SQLValue]) throws -> [LedgerLine] {
+        try connection.statement(sql).all(values) { try line(&$0) }
+    }
+
+    /// Runs a query that begins with `LedgerSchema.holds`.
+    func holds(_ sql: String, _ values: [SQLValue]) throws -> [Hold] {
+        try connection.statement(sql).all(values) { try hold(&$0) }
+    }
+
+    func events(limit: Int) throws -> [BudgetEvent] {
+        try connection.statement(LedgerSchema.openEvents).all([.of(limit)]) { row in
+            let (id, percent) = (try row.id(), try row.integer())
+            let (budget, counted) = (try row.text(), try row.text())
+            let limit = Money(picos: try row.integer())
+            let balance = Balance(
+                settled: MoneyTotal(picos: try row.splitSum()), held: MoneyTotal(picos: try row.splitSum()))
+            return BudgetEvent(
+                id: id, kind: percent < 0 ? .refused : .threshold(percent: Int(percent)), budget: budget,
+                counted: counted, limit: limit, balance: balance, resetsAt: row.optionalTimestamp(),
+                at: try row.timestamp())
         }
-        return left.group < right.group
     }
 
-    private func totals(_ row: inout Row) throws -> Report.Totals {
-        var totals = Report.Totals()
-        totals.calls = try row.integer()
-        totals.hits = try row.integer()
-        totals.unknownCalls = try row.integer()
-        totals.input = Int64(clamping: try row.splitSum())
-        totals.cachedInput = Int64(clamping: try row.splitSum())
-        totals.output = Int64(clamping: try row.splitSum())
-        totals.reasoning = Int64(clamping: try row.splitSum())
-        totals.charged = MoneyTotal(picos: try row.splitSum())
-        totals.avoided = MoneyTotal(picos: try row.splitSum())
-        totals.estimatedLower = MoneyTotal(picos: try row.splitSum())
-        totals.estimatedUpper = MoneyTotal(picos: try row.splitSum())
-        return totals
+    /// Learns from the latest lines: enough for a ratio, and read in milliseconds.
+    func calibrations() throws -> [Calibration] {
+        var known: [[String]: Calibration] = [:]
+        try connection.statement(LedgerSchema.answersSeen).forEach([.of(LedgerReading.answersLimit)]) { row in
+            let (provider, model) = (try row.text(), try row.text())
+            var calibration =
+                known[[provider, model]] ?? Calibration(provider: provider, model: model)
+            calibration.add(characters: try row.integer(), tokens: try row.integer())
+            known[[provider, model]] = calibration
+        }
+        return known.values.sorted { ($0.provider, $0.model) < ($1.provider, $1.model) }
+    }
+
+    private static let answersLimit = 20_000
+
+    private func hold(_ row: inout Row) throws -> Hold {
+        let (id, callID, call) = (try row.id(), try row.id(), try row.integer())
+        let attempt = try row.integer()
+        var subject = Subject(
+            account: try row.text(), key: row.optionalText(), user: row.optionalText(),
+            provider: try row.text(), model: try row.text(), route: try row.text())
+        subject.tags = try tags(of: call)
+        return Hold(
+            id: id, callID: callID, attempt: Int(attempt), subject: subject, upperBound: row.optionalMoney(),
+            isCapped: try row.integer() == 1, queued: .nanoseconds(try row.integer()),
+            openedAt: try row.timestamp(),
+            expiresAt: try row.timestamp())
     }
 
     private func line(_ row: inout Row) throws -> LedgerLine {
-        let id = try row.integer()
+        let number = try row.integer()
         let kind = try row.text()
-        let callID = try row.id()
-        let at = try row.timestamp()
+        let corrects = row.optionalInteger()
+        let (callID, call, at) = (try row.id(), try row.integer(), try row.timestamp())
         var subject = Subject(
-            account: try row.text(), key: row.optionalText(), provider: try row.text(), model: try row.text(),
-            route: try row.text())
+            account: try row.text(), key: row.optionalText(), user: row.optionalText(),
+            provider: try row.text(), model: try row.text(), route: try row.text())
+        subject.tags = try tags(of: call)
+        let executedModel = row.optionalText()
         let outcome = row.optionalText().flatMap(Outcome.init(rawValue:))
         let source = row.optionalText().flatMap(Saving.Source.init(rawValue:))
         let holdID = row.optionalBytes().flatMap(SortableID.init(bytes:))
-        let hold = row.optionalInteger()
-        let attempt = row.optionalInteger()
+        let (attempt, held) = (row.optionalInteger(), row.optionalMoney())
+        let queued = row.optionalInteger()
         let avoided = try row.optionalCost()
         let cost = try row.cost()
-        subject.tags = try tags(hold: hold, line: id)
+        let (priceVersion, status) = (row.optionalText(), row.optionalInteger())
+        let (firstByteAt, firstTokenAt) = (row.optionalTimestamp(), row.optionalTimestamp())
+        let (settledAt, characters) = (try row.timestamp(), row.optionalInteger())
+        let usage = try row.usage { try meters(line: number) }
         let lineKind: LedgerLine.Kind =
-            kind == "saving"
-            ? .saving(source: try row.present(source), avoided: try row.present(avoided))
-            : .attempt(
-                holdID: try row.present(holdID), number: Int(try row.present(attempt)),
-                outcome: try row.present(outcome))
-        let (executedModel, priceVersion) = (row.optionalText(), row.optionalText())
-        let (status, firstByteAt) = (row.optionalInteger(), row.optionalTimestamp())
-        let settledAt = try row.timestamp()
+            switch kind {
+            case "saving":
+                .saving(source: try row.present(source), avoided: try row.present(avoided))
+            case "correction": .correction(of: try row.present(corrects))
+            default:
+                .attempt(
+                    holdID: try row.present(holdID), number: Int(try row.present(attempt)),
+                    outcome: try row.present(outcome))
+            }
         return LedgerLine(
-            kind: lineKind, callID: callID, at: at, subject: subject, cost: cost, items: try items(line: id),
-            usage: try row.usage { try meters(line: id) }, executedModel: executedModel,
-            priceVersion: priceVersion, status: status.map { Int($0) }, firstByteAt: firstByteAt,
-            settledAt: settledAt)
+            number: number, kind: lineKind, callID: callID, at: at, subject: subject, cost: cost, held: held,
+            items: try items(line: number), usage: usage, executedModel: executedModel,
+            priceVersion: priceVersion, status: status.map { Int($0) },
+            queued: .nanoseconds(queued ?? 0), firstByteAt: firstByteAt, firstTokenAt: firstTokenAt,
+            characters: characters, settledAt: settledAt)
     }
 
-    private func tags(hold: Int64?, line: Int64) throws -> [String: String] {
-        let select = try connection.statement(LedgerSchema.tagsOfLine)
-        let pairs = try select.all(.of(hold), .of(line)) { row in (try row.text(), try row.text()) }
+    func tags(of call: Int64) throws -> [String: String] {
+        let pairs = try connection.statement(LedgerSchema.tagTexts).all([.of(call)]) { row in
+            (try row.text(), try row.text())
+        }
         return Dictionary(pairs) { first, _ in first }
     }
 

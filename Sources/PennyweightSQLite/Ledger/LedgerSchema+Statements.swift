@@ -2,82 +2,153 @@
 extension LedgerSchema {
     static let insertEpoch = "INSERT INTO epoch (opened_at) VALUES (?) RETURNING number"
 
-    static let insertHold =
+    /// Writes one row of each of the tables that are never changed, by their index.
+    static let inserts = LedgerTable.all.map(\.insert)
+
+    static let findSubject =
         """
-        INSERT INTO hold (hold_id, call_id, attempt, epoch, account, key, provider, model, route, upper_bound,
-            spending_limit, opened_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (hold_id) DO NOTHING RETURNING id
+        SELECT id FROM subject WHERE account = ? AND model = ? AND ifnull(key, '') = ?
+            AND ifnull(executed_model, '') = ? AND route = ? AND provider = ?
         """
-    static let insertHoldTag = "INSERT INTO hold_tag (hold, name, value) VALUES (?, ?, ?)"
-    static let insertOpenHold = "INSERT INTO open_hold (hold) VALUES (?)"
+    static let findTag = "SELECT id FROM tag WHERE name = ? AND value = ?"
+    static let findName = "SELECT id FROM name WHERE text = ?"
+    static let findCall = "SELECT id FROM call WHERE call_id = ?"
+    static let tagsOfCall = "SELECT tag FROM call_tag WHERE call = ? ORDER BY tag"
+
+    static let findHold = "SELECT 1 FROM hold WHERE hold_id = ?"
+    /// What settling needs of a hold.
+    static let holdToSettle =
+        """
+        SELECT hold.id, hold.call, hold.attempt, hold.upper_bound, hold.capped, hold.opened_at, hold.hold_id,
+            call.call_id, subject.account, subject.key, subject.provider, subject.model, subject.route
+        FROM hold JOIN call ON call.id = hold.call JOIN subject ON subject.id = hold.subject
+        """
+    static let insertOpenHold = "INSERT INTO open_hold (hold, expires_at) VALUES (?, ?)"
     static let deleteOpenHold = "DELETE FROM open_hold WHERE hold = ?"
-    static let accountOfHold = "SELECT account, upper_bound FROM hold WHERE id = ?"
-    static let settledTotal = "SELECT settled_high, settled_low FROM account_total WHERE account = ?"
-    static let setSettledTotal =
-        "INSERT INTO account_total (account, settled_high, settled_low) VALUES (?1, ?2, ?3) "
-        + "ON CONFLICT (account) DO UPDATE SET settled_high = ?2, settled_low = ?3"
-    static let heldTotal =
+    static let renewHold =
         """
-        SELECT coalesce(sum(upper_bound >> 32), 0), coalesce(sum(upper_bound & 4294967295), 0)
-        FROM open_hold JOIN hold ON hold.id = open_hold.hold WHERE account = ?
+        UPDATE open_hold SET expires_at = max(expires_at, ?2)
+        WHERE hold = (SELECT id FROM hold WHERE hold_id = ?1)
         """
-    static let findHold = "SELECT id FROM hold WHERE hold_id = ?"
-
-    /// What every line has after its subject, in the order in which it is bound and read.
-    static let lineColumns =
-        """
-        cost_status, cost_lower, cost_upper, cost_reason, executed_model, price_version, status,
-        first_byte_at, settled_at, usage, input, cached_input, cache_write, cache_write_hour, audio_input,
-        image_input, output, reasoning, audio_output, image_output, service_tier, usage_raw
-        """
-    private static let lineValues = Array(repeating: "?", count: 22).joined(separator: ", ")
-
-    static let insertAttempt =
-        """
-        INSERT INTO line (kind, hold, call_id, at, account, key, provider, model, route, outcome,
-            \(lineColumns))
-        SELECT 'attempt', id, call_id, opened_at, account, key, provider, model, route, ?, \(lineValues)
-        FROM hold WHERE id = ?
-        ON CONFLICT (hold) DO NOTHING RETURNING id
-        """
-    static let insertSaving =
-        """
-        INSERT INTO line (kind, call_id, at, account, key, provider, model, route, source, avoided_status,
-            avoided_lower, avoided_upper, avoided_reason, \(lineColumns))
-        VALUES ('saving', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \(lineValues)) RETURNING id
-        """
-    static let insertLineTag = "INSERT INTO line_tag (line, name, value) VALUES (?, ?, ?)"
-    static let insertItem =
-        "INSERT INTO line_item (line, position, unit, variant, count, unit_price, amount) "
-        + "VALUES (?, ?, ?, ?, ?, ?, ?)"
-    static let insertMeter =
-        "INSERT INTO meter (line, position, unit, variant, count) VALUES (?, ?, ?, ?, ?)"
-
+    static let countOpenHolds = "SELECT count(*) FROM open_hold"
     /// Open holds after a place, in their order, a page at a time.
     static let openHolds =
         """
-        SELECT hold.id, hold.hold_id, hold.epoch, hold.upper_bound, hold.expires_at
+        SELECT hold.id, hold.epoch, open_hold.expires_at,
+            EXISTS (SELECT 1 FROM job WHERE job.hold = hold.id)
         FROM open_hold JOIN hold ON hold.id = open_hold.hold
         WHERE open_hold.hold > ? ORDER BY open_hold.hold LIMIT ?
         """
-    static let countOpenHolds = "SELECT count(*) FROM open_hold"
+    static let openHoldID = "SELECT id FROM hold WHERE hold_id = ? AND id IN (SELECT hold FROM open_hold)"
+    static let findJob = "SELECT 1 FROM job WHERE provider = ? AND job_id = ?"
+    static let holdOfJob =
+        holds + " WHERE hold.id = (SELECT hold FROM job WHERE provider = ? AND job_id = ?) "
+        + "AND hold.id IN (SELECT hold FROM open_hold)"
+
+    static let holds =
+        """
+        SELECT hold.hold_id, call.call_id, call.id, hold.attempt, subject.account, subject.key, call.user,
+            subject.provider, subject.model, subject.route, hold.upper_bound, hold.capped, hold.queued, hold.opened_at,
+            hold.expires_at
+        FROM hold JOIN call ON call.id = hold.call JOIN subject ON subject.id = hold.subject
+        """
+    static let openHoldsOfCall =
+        holds + " WHERE hold.call = ? AND hold.id IN (SELECT hold FROM open_hold) ORDER BY hold.id"
+
+    static let rollupColumns = rollupColumns(of: "rollup")
+
+    /// The columns of a row of totals, of a table that goes by another name in a query.
+    private static func rollupColumns(of table: String) -> String {
+        [
+            "calls", "attempts", "hits", "unknown", "input", "cached_input", "output", "reasoning",
+            "charged_high", "charged_low", "avoided_high", "avoided_low", "estimated_lower_high",
+            "estimated_lower_low", "estimated_upper_high", "estimated_upper_low", "unknown_held_high",
+            "unknown_held_low", "latency", "first_token",
+        ].map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    static let findRollup =
+        "SELECT \(rollupColumns) FROM rollup "
+        + "WHERE span = ? AND tag = ? AND start = ? AND subject = ? AND outcome = ?"
+    static let setRollup =
+        "INSERT OR REPLACE INTO rollup VALUES (\(Array(repeating: "?", count: 25).joined(separator: ", ")))"
+
+    static let tagText = "SELECT name, value FROM tag WHERE id = ?"
+    static let subjectTexts =
+        "SELECT account, key, provider, coalesce(executed_model, model), route FROM subject WHERE id = ?"
+
+    /// Totals of a span between two points, of all lines.
+    static let rollupsOfAll =
+        """
+        SELECT tag, start, subject, outcome, \(rollupColumns)
+        FROM rollup WHERE span = ? AND start >= ? AND start < ? AND tag = \(PendingRollups.allTags)
+        """
+    /// Totals of a span between two points of all lines, each with those of the lines that have a tag.
+    static let rollupsWithTagged =
+        """
+        SELECT whole.tag, whole.start, whole.subject, whole.outcome, \(rollupColumns(of: "whole")),
+            tagged.tag, \(rollupColumns(of: "tagged"))
+        FROM rollup AS whole LEFT JOIN rollup AS tagged
+            ON tagged.span = whole.span AND tagged.tag = \(PendingRollups.anyTag)
+            AND tagged.start = whole.start AND tagged.subject = whole.subject
+            AND tagged.outcome = whole.outcome
+        WHERE whole.span = ? AND whole.start >= ? AND whole.start < ?
+            AND whole.tag = \(PendingRollups.allTags)
+        """
+    /// Totals of a span between two points, of every tag: a seek for each, so that the times between are
+    /// not read.
+    static let rollupsOfTags =
+        """
+        SELECT rollup.tag, start, subject, outcome, \(rollupColumns)
+        FROM tag CROSS JOIN rollup
+            ON rollup.tag = tag.id AND rollup.span = ? AND rollup.start >= ? AND rollup.start < ?
+        """
+
+    /// What the totals are made of, of the lines after a number.
+    static let linesToAdd = lineSums + " WHERE line.id > ? ORDER BY line.id LIMIT ?"
+    static let lineSums =
+        """
+        SELECT line.id, line.subject, line.call, line.kind, line.at, line.outcome, line.source,
+            avoided_status, avoided_lower, avoided_upper, avoided_reason, cost_status, cost_lower,
+            cost_upper, cost_reason, hold.upper_bound, hold.attempt, first_token_at, settled_at, input,
+            cached_input, output, reasoning
+        FROM line LEFT JOIN hold ON hold.id = line.hold
+        """
 
     static let lines =
         """
-        SELECT line.id, line.kind, line.call_id, line.at, line.account, line.key, line.provider, line.model,
-            line.route, line.outcome, line.source, hold.hold_id, hold.id, hold.attempt,
-            avoided_status, avoided_lower, avoided_upper, avoided_reason, \(lineColumns)
-        FROM line LEFT JOIN hold ON hold.id = line.hold
+        SELECT line.id, line.kind, line.corrects, call.call_id, call.id, line.at, subject.account,
+            subject.key, call.user, subject.provider, subject.model, subject.route, subject.executed_model,
+            line.outcome, line.source, hold.hold_id, hold.attempt, hold.upper_bound, hold.queued,
+            avoided_status, avoided_lower, avoided_upper, avoided_reason, cost_status, cost_lower,
+            cost_upper, cost_reason, name.text, status, first_byte_at, first_token_at, settled_at,
+            characters, usage, input, cached_input, cache_write, cache_write_hour, audio_input,
+            image_input, output, reasoning, audio_output, image_output, cached_audio_input,
+            cached_image_input, accepted_prediction, rejected_prediction, service_tier, usage_raw
+        FROM line JOIN call ON call.id = line.call JOIN subject ON subject.id = line.subject
+            LEFT JOIN hold ON hold.id = line.hold LEFT JOIN name ON name.id = line.price_version
+        """
+    /// Of the latest lines: what was seen and what it was in tokens. Reasoning and rejected predictions are
+    /// not seen.
+    static let answersSeen =
+        """
+        SELECT subject.provider, subject.executed_model, characters,
+            output - ifnull(reasoning, 0) - ifnull(rejected_prediction, 0)
+        FROM line JOIN subject ON subject.id = line.subject
+        WHERE line.id > (SELECT coalesce(max(id), 0) FROM line) - ? AND kind = 'attempt'
+            AND outcome = 'served' AND cost_status = 'exact' AND characters > 0 AND output > 0
+            AND ifnull(audio_output, 0) = 0 AND ifnull(image_output, 0) = 0
+            AND subject.executed_model IS NOT NULL
         """
     static let recentLines = lines + " ORDER BY line.id DESC LIMIT ?"
-    static let linesOfCall = lines + " WHERE line.call_id = ? ORDER BY line.id LIMIT 1000"
+    static let linesAfter = lines + " WHERE line.id > ? ORDER BY line.id LIMIT ?"
+    static let linesOfCall =
+        lines + " WHERE line.call = (SELECT id FROM call WHERE call_id = ?) ORDER BY line.id LIMIT 1000"
     static let itemsOfLine =
         "SELECT unit, variant, count, unit_price FROM line_item WHERE line = ? ORDER BY position"
     static let metersOfLine = "SELECT unit, variant, count FROM meter WHERE line = ? ORDER BY position"
-    static let tagsOfLine =
-        "SELECT name, value FROM hold_tag WHERE hold = ?1 UNION ALL "
-        + "SELECT name, value FROM line_tag WHERE line = ?2"
+    static let tagTexts =
+        "SELECT tag.name, tag.value FROM call_tag JOIN tag ON tag.id = call_tag.tag WHERE call_tag.call = ?"
 
     /// Changes each time, because SQLite leaves out a write that changes nothing.
     static let beat = """

@@ -1,35 +1,38 @@
 internal import PennyweightLedger
 internal import PennyweightPipeline
+internal import PennyweightTime
 
 /// The writes of a ledger, each inside a transaction that the caller holds.
 struct LedgerWriting {
-    let connection: Connection
+    let pen: LedgerPen
 
-    /// Writes a hold; does nothing if it is there. Throws a `Failure` `overBudget` if its limit forbids it.
-    func reserve(_ hold: Hold, epoch: Int64) throws {
-        let subject = hold.subject
-        if hold.limit != nil {
-            let find = try connection.statement(LedgerSchema.findHold)
-            let isThere = try find.first(.of(hold.id)) { try $0.integer() } != nil
-            if !isThere, let reason = try balance(of: subject.account).refusal(of: hold) {
-                throw Failure(.overBudget, reason, wasNeverSent: true)
-            }
-        }
-        let insert = try connection.statement(LedgerSchema.insertHold)
-        let inserted = try insert.first(
-            .of(hold.id), .of(hold.callID), .of(hold.attempt), .of(epoch), .of(subject.account),
-            .of(subject.key), .of(subject.provider), .of(subject.model), .of(subject.route),
-            .of(hold.upperBound), .of(hold.limit), .of(hold.openedAt), .of(hold.expiresAt)
-        ) { try $0.integer() }
-        guard let row = inserted else { return }
-        try insertTags(subject.tags, LedgerSchema.insertHoldTag, owner: row)
-        try connection.statement(LedgerSchema.insertOpenHold).run(.of(row))
+    private var connection: Connection { pen.connection }
+
+    /// Writes a hold; does nothing if it is there. Returns why a budget forbids it, and then writes nothing
+    /// but the event.
+    func reserve(_ hold: Hold) throws -> String? {
+        let find = try connection.statement(LedgerSchema.findHold)
+        if try find.first([.of(hold.id)], read: { try $0.integer() }) != nil { return nil }
+        let counters = LedgerCounters(pen: pen)
+        if let reason = try counters.refusal(of: hold) { return reason }
+        let subject = try pen.names.subject(hold.subject, executedModel: nil, pen: pen)
+        let call = try call(hold.callID, hold.subject, number: subject, at: hold.openedAt)
+        let row = try pen.insert(
+            .hold,
+            [
+                .of(hold.id), .of(call), .of(hold.attempt), .of(pen.epoch), .of(subject),
+                .of(hold.upperBound), .of(hold.isCapped ? 1 : 0), .of(hold.queued.nanoseconds),
+                .of(hold.openedAt), .of(hold.expiresAt),
+            ])
+        try connection.statement(LedgerSchema.insertOpenHold).run(.of(row), .of(hold.expiresAt))
+        try counters.hold(hold, row: row)
+        return nil
     }
 
     /// Writes the line of a hold; false if it has one.
     func settle(_ settlement: Settlement) throws -> Bool {
-        let find = try connection.statement(LedgerSchema.findHold)
-        guard let hold = try find.first(.of(settlement.holdID), read: { try $0.integer() }) else {
+        let find = try connection.statement(LedgerSchema.holdToSettle + " WHERE hold.hold_id = ?")
+        guard let hold = try find.first([.of(settlement.holdID)], read: { try $0.holdToSettle() }) else {
             throw StorageProblem(
                 .unexpectedRow,
                 "There is no hold \(settlement.holdID) in '\(connection.path)': reserve before settling.")
@@ -37,76 +40,144 @@ struct LedgerWriting {
         return try close(hold, with: settlement)
     }
 
-    /// Writes the line of the hold in this row; false if it has one.
-    func close(_ hold: Int64, with settlement: Settlement) throws -> Bool {
-        let values: [SQLValue] =
-            [.text(settlement.outcome.rawValue)] + settlement.cost.columns
-            + [
-                .of(settlement.executedModel), .of(settlement.priceVersion), .of(settlement.status),
-                .of(settlement.firstByteAt), .of(settlement.settledAt),
-            ] + usageColumns(settlement.usage) + [.of(hold)]
-        guard let line = try insert(LedgerSchema.insertAttempt, values) else { return false }
-        try connection.statement(LedgerSchema.deleteOpenHold).run(.of(hold))
-        for (position, item) in settlement.items.enumerated() {
-            try connection.statement(LedgerSchema.insertItem).run(
-                .of(line), .of(position), .of(item.unit.rawValue), .of(item.variant), .of(item.count),
-                .of(item.unitPrice), .of(item.amount))
-        }
-        try insertMeters(settlement.usage, line: line)
-        try addToTotal(of: hold, settlement.cost)
+    /// Writes the line of the hold in this row, made by `settlement`; false if it has one.
+    func close(row: Int64, with settlement: (Hold) -> Settlement) throws -> Bool {
+        let find = try connection.statement(LedgerSchema.holdToSettle + " WHERE hold.id = ?")
+        guard let hold = try find.first([.of(row)], read: { try $0.holdToSettle() }) else { return false }
+        return try close(hold, with: settlement(hold.hold))
+    }
+
+    private func close(_ found: HoldToSettle, with settlement: Settlement) throws -> Bool {
+        let isOpen = try connection.statement(LedgerSchema.deleteOpenHold).run(.of(found.row)) == 1
+        guard isOpen else { return false }
+        let line = LedgerLine(number: 0, found.hold, settlement)
+        let subject = try pen.names.subject(
+            found.hold.subject, executedModel: settlement.executedModel, pen: pen)
+        try insert(
+            line, hold: found.row, call: found.call, subject: subject, tags: tags(of: found.call),
+            corrects: nil)
+        let charge = Balance.charge(for: settlement.cost, held: found.hold.upperBound)
+        try LedgerCounters(pen: pen).settle(
+            found.hold, row: found.row, charge: charge, at: settlement.settledAt)
         return true
-    }
-
-    /// What the account has settled and holds right now.
-    private func balance(of account: String) throws -> Balance {
-        let held = try connection.statement(LedgerSchema.heldTotal).first(.of(account)) { try $0.splitSum() }
-        return Balance(settled: try settled(by: account), held: MoneyTotal(picos: held ?? 0))
-    }
-
-    private func settled(by account: String) throws -> MoneyTotal {
-        let find = try connection.statement(LedgerSchema.settledTotal)
-        return MoneyTotal(picos: try find.first(.of(account)) { try $0.splitSum() } ?? 0)
-    }
-
-    private func addToTotal(of hold: Int64, _ cost: Cost) throws {
-        let find = try connection.statement(LedgerSchema.accountOfHold)
-        let found = try find.first(.of(hold)) { (account: try $0.text(), bound: $0.optionalMoney()) }
-        guard let found else { return }
-        let total = try settled(by: found.account) + Balance.charge(for: cost, held: found.bound)
-        try connection.statement(LedgerSchema.setSettledTotal).run(
-            .of(found.account), .of(Int64(total.picos >> 32)), .of(Int64(total.picos & 0xFFFF_FFFF)))
     }
 
     /// Writes the line of a call that needed no attempt.
     func record(_ saving: Saving) throws {
-        let subject = saving.subject
-        let values: [SQLValue] =
+        let asked = try pen.names.subject(saving.subject, executedModel: nil, pen: pen)
+        let call = try call(saving.callID, saving.subject, number: asked, at: saving.at)
+        let subject = try pen.names.subject(
+            saving.subject, executedModel: saving.executedModel, pen: pen)
+        try insert(
+            LedgerLine(number: 0, saving), hold: nil, call: call, subject: subject, tags: tags(of: call),
+            corrects: nil)
+    }
+
+    /// Notes that an open hold pays for a job; does nothing if the hold is closed or the job is known.
+    func attach(_ job: ProviderJob, to hold: SortableID) throws {
+        let isKnown =
+            try connection.statement(LedgerSchema.findJob)
+            .first([.of(job.provider), .of(job.id)]) { try $0.integer() } != nil
+        let row = try connection.statement(LedgerSchema.openHoldID).first([.of(hold)]) { try $0.integer() }
+        guard !isKnown, let row else { return }
+        _ = try pen.insert(.job, [.of(job.provider), .of(job.id), .of(row)])
+    }
+
+    func renew(_ holds: [SortableID], until expiry: Timestamp) throws {
+        for hold in holds {
+            try connection.statement(LedgerSchema.renewHold).run(.of(hold), .of(expiry))
+        }
+    }
+
+    /// The number of a call; writes it if it is new.
+    private func call(_ id: SortableID, _ subject: Subject, number: Int64, at time: Timestamp) throws -> Int64
+    {
+        let find = try connection.statement(LedgerSchema.findCall)
+        if let known = try find.first([.of(id)], read: { try $0.integer() }) { return known }
+        let tags = try pen.names.tags(subject.tags, pen: pen)
+        let call = try pen.insert(.call, [.of(id), .of(time), .of(number), .of(subject.user)])
+        for tag in tags { try pen.insertPart(.callTag, [.of(call), .of(tag)]) }
+        return call
+    }
+
+    private func tags(of call: Int64) throws -> [Int64] {
+        try connection.statement(LedgerSchema.tagsOfCall).all(.of(call)) { try $0.integer() }
+    }
+
+    /// Writes a line with its parts, and adds it to the totals.
+    func insert(
+        _ line: LedgerLine, hold: Int64?, call: Int64, subject: Int64, tags: [Int64], corrects: Int64?
+    ) throws {
+        let price = try line.priceVersion.map { try pen.names.text($0, pen: pen) }
+        let number = try pen.insert(
+            .line,
             [
-                .of(saving.callID), .of(saving.at), .of(subject.account), .of(subject.key),
-                .of(subject.provider),
-                .of(subject.model), .of(subject.route), .of(saving.source.rawValue),
-            ] + saving.avoided.columns + Cost.nothing.columns
-            + [.of(saving.executedModel), .null, .null, .null, .of(saving.at)] + usageColumns(saving.usage)
-        guard let line = try insert(LedgerSchema.insertSaving, values) else { return }
-        try insertTags(subject.tags, LedgerSchema.insertLineTag, owner: line)
-        try insertMeters(saving.usage, line: line)
+                .of(line.kindName), .of(hold), .of(call), .of(corrects), .of(line.at), .of(subject),
+                .of(line.outcome?.rawValue), .of(line.source?.rawValue),
+            ] + line.cost.columns + (line.avoided?.columns ?? Array(repeating: .null, count: 4))
+                + [
+                    .of(price), .of(line.status), .of(line.firstByteAt), .of(line.firstTokenAt),
+                    .of(line.settledAt), .of(line.characters),
+                ] + usageColumns(line.usage))
+        for (position, item) in line.items.enumerated() {
+            try pen.insertPart(
+                .lineItem,
+                [
+                    .of(number), .of(position), .of(item.unit.rawValue), .of(item.variant), .of(item.count),
+                    .of(item.unitPrice), .of(item.amount),
+                ])
+        }
+        for (position, meter) in (line.usage?.meters ?? []).enumerated() {
+            try pen.insertPart(
+                .meter,
+                [
+                    .of(number), .of(position), .of(meter.unit.rawValue), .of(meter.variant),
+                    .of(meter.count),
+                ])
+        }
+        let outcome = ReportQuery.Grouping.outcome.groups(of: line)[0]
+        pen.rollups.add(Totals(line), subject: subject, outcome: outcome, tags: tags, at: line.at)
     }
+}
 
-    /// Runs an insert that returns its row; nil if nothing was inserted.
-    private func insert(_ sql: String, _ values: [SQLValue]) throws -> Int64? {
-        try connection.statement(sql).first(values) { try $0.integer() }
+/// A hold as settling needs it, with its numbers.
+struct HoldToSettle {
+    let row: Int64
+    let call: Int64
+    let hold: Hold
+}
+
+extension Row {
+    /// Reads the columns of `LedgerSchema.holdToSettle`.
+    mutating func holdToSettle() throws -> HoldToSettle {
+        let (row, call) = (try integer(), try integer())
+        let (attempt, bound, capped) = (try integer(), optionalMoney(), try integer())
+        let openedAt = try timestamp()
+        let (holdID, callID) = (try id(), try id())
+        let subject = Subject(
+            account: try text(), key: optionalText(), provider: try text(), model: try text(),
+            route: try text())
+        return HoldToSettle(
+            row: row, call: call,
+            hold: Hold(
+                id: holdID, callID: callID, attempt: Int(attempt), subject: subject, upperBound: bound,
+                isCapped: capped == 1,
+                openedAt: openedAt, expiresAt: openedAt))
     }
+}
 
-    private func insertTags(_ tags: [String: String], _ sql: String, owner: Int64) throws {
-        for (name, value) in tags.sorted(by: { $0.key < $1.key }) {
-            try connection.statement(sql).run(.of(owner), .of(name), .of(value))
+extension LedgerLine {
+    /// The text of the column `kind`.
+    var kindName: String {
+        switch kind {
+        case .attempt: "attempt"
+        case .saving: "saving"
+        case .correction: "correction"
         }
     }
 
-    private func insertMeters(_ usage: Usage?, line: Int64) throws {
-        for (position, meter) in (usage?.meters ?? []).enumerated() {
-            try connection.statement(LedgerSchema.insertMeter).run(
-                .of(line), .of(position), .of(meter.unit.rawValue), .of(meter.variant), .of(meter.count))
-        }
+    /// Where an answer without an attempt came from.
+    var source: Saving.Source? {
+        if case .saving(let source, _) = kind { source } else { nil }
     }
 }

@@ -25,10 +25,11 @@ public final class SQLiteLedger: Ledger {
         case reading
     }
 
-    private struct Pen: Sendable {
+    struct Pen: Sendable {
         let writer: Writer
         let lock: EpochLock
         let epoch: Int64
+        let ledger: LedgerPen
     }
 
     static let options = ConnectionOptions(synchronous: .full, mustStay: true)
@@ -81,17 +82,22 @@ public final class SQLiteLedger: Ledger {
             try lock.hold(number)
             return number
         }
-        return Pen(writer: try Writer(connection), lock: lock, epoch: epoch)
+        let ledger = LedgerPen(connection, epoch: epoch)
+        return Pen(
+            writer: try Writer(connection, companion: ledger), lock: lock, epoch: epoch, ledger: ledger)
     }
 
     public func reserve(_ hold: Hold) async throws {
-        let epoch = try requirePen().epoch
-        try await write { try LedgerWriting(connection: $0).reserve(hold, epoch: epoch) }
+        let pen = try requirePen().ledger
+        if let reason = try await write({ _ in try LedgerWriting(pen: pen).reserve(hold) }) {
+            throw Failure(.overBudget, reason, wasNeverSent: true)
+        }
     }
 
     @discardableResult
     public func settle(_ settlement: Settlement) async throws -> Bool {
-        try await write { try LedgerWriting(connection: $0).settle(settlement) }
+        let pen = try requirePen().ledger
+        return try await write { _ in try LedgerWriting(pen: pen).settle(settlement) }
     }
 
     public func enqueue(_ saving: Saving, onFailure: @escaping @Sendable (any Error) -> Void) {
@@ -99,8 +105,9 @@ public final class SQLiteLedger: Ledger {
             onFailure((error as? StorageProblem)?.failure(as: .ledgerUnavailable) ?? error)
         }
         do {
-            try requirePen().writer.enqueue(onFailure: onProblem) {
-                try LedgerWriting(connection: $0).record(saving)
+            let pen = try requirePen()
+            pen.writer.enqueue(onFailure: onProblem) { _ in
+                try LedgerWriting(pen: pen.ledger).record(saving)
             }
         } catch {
             onFailure(error)
@@ -115,17 +122,63 @@ public final class SQLiteLedger: Ledger {
         while true {
             // A page per transaction, so that a long list keeps no one out.
             let page = sweep
-            let step = try await write { try page.run(on: $0, lock: pen.lock) }
+            let step = try await write { _ in try page.run(pen.ledger, lock: pen.lock) }
             closed += step.closed
             guard let next = step.next else { return closed }
             sweep = next
         }
     }
 
+    public func renew(_ holds: [SortableID], until expiry: Timestamp) async throws {
+        let pen = try requirePen().ledger
+        try await write { _ in try LedgerWriting(pen: pen).renew(holds, until: expiry) }
+    }
+
+    public func attach(_ job: ProviderJob, to hold: SortableID) async throws {
+        let pen = try requirePen().ledger
+        try await write { _ in try LedgerWriting(pen: pen).attach(job, to: hold) }
+    }
+
+    public func openHold(of job: ProviderJob) async throws -> Hold? {
+        try read {
+            try LedgerReading(connection: $0).holds(LedgerSchema.holdOfJob, [.of(job.provider), .of(job.id)])
+        }.first
+    }
+
+    public func balances(of claims: [BudgetClaim]) async throws -> [Balance] {
+        let pen = try requirePen().ledger
+        return try await write { _ in try claims.map { try LedgerCounters(pen: pen).balance(of: $0) } }
+    }
+
+    public func events(limit: Int) async throws -> [BudgetEvent] {
+        try read { try LedgerReading(connection: $0).events(limit: limit) }
+    }
+
+    public func confirm(_ event: SortableID) async throws {
+        try await write { _ = try $0.statement(LedgerSchema.closeEvent).run(.of(event)) }
+    }
+
+    public func calibrations() async throws -> [Calibration] {
+        try read { try LedgerReading(connection: $0).calibrations() }
+    }
+
     public func report(_ query: ReportQuery) async throws -> Report {
-        // Whatever was enqueued before is written before this empty write returns.
-        if pen != nil { try await write { _ in } }
-        return try read { try LedgerReading(connection: $0).report(query) }
+        try await writeWhatWaits()
+        return try read { try LedgerReports(connection: $0).report(query) }
+    }
+
+    /// Adds all lines up anew, for a file whose totals by hour and day don't equal its lines.
+    ///
+    /// It is one transaction: other writes wait until it is done (minutes for ten million lines), and
+    /// reports show the old totals until then. Cancelling changes nothing. Throws a `Failure`
+    /// `ledgerUnavailable` if it can't write.
+    public func rebuildTotals() async throws {
+        let pen = try requirePen().ledger
+        try await write { connection in
+            // Lines of the same batch are in the file: what they add must not be added again.
+            try pen.rollups.writeEarly(to: connection)
+            try LedgerRollups.rebuild(connection)
+        }
     }
 
     /// The latest lines, newest first; what was enqueued just now may not be among them.
@@ -151,6 +204,11 @@ public final class SQLiteLedger: Ledger {
         pen.lock.release(pen.epoch)
     }
 
+    /// Whatever was enqueued before is written before this empty write returns.
+    func writeWhatWaits() async throws {
+        if pen != nil { try await write { _ in } }
+    }
+
     func read<Value>(_ work: (Connection) throws -> Value) throws -> Value {
         try Failure.reporting(as: .storage) { try readers.snapshot(work) }
     }
@@ -166,7 +224,7 @@ public final class SQLiteLedger: Ledger {
         }
     }
 
-    private func requirePen() throws -> Pen {
+    func requirePen() throws -> Pen {
         guard let pen else {
             throw Failure(
                 .ledgerUnavailable, "'\(path)' was opened for reading: open it for writing to spend.")

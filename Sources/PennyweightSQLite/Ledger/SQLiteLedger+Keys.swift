@@ -1,0 +1,24 @@
+public import PennyweightLedger
+internal import PennyweightPipeline
+public import PennyweightTime
+
+extension SQLiteLedger: KeyStore {
+    public func add(_ key: VirtualKey) async throws {
+        guard try await write({ try LedgerKeys(connection: $0).add(key) }) else {
+            throw Failure(.storage, "There is a key \(key.id) in '\(path)' already; make another id.")
+        }
+    }
+
+    public func key(_ id: String) async throws -> VirtualKey? {
+        try read { try LedgerKeys(connection: $0).key(id) }
+    }
+
+    @discardableResult
+    public func revoke(_ id: String, at time: Timestamp) async throws -> Bool {
+        try await write { try LedgerKeys(connection: $0).revoke(id, at: time) }
+    }
+
+    public func keys(_ query: KeyQuery) async throws -> KeyPage {
+        try read { try LedgerKeys(connection: $0).page(query) }
+    }
+}
