@@ -8,7 +8,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("HTTPClientTransport", .timeLimit(.minutes(2)))
+@Suite("HTTPClientTransport", .timeLimit(.minutes(5)))
 struct HTTPClientTransportTests {
     @Test("keeps the contract of a transport", arguments: TransportContract.all)
     func contract(_ contract: TransportContract) async throws {

@@ -29,9 +29,9 @@ public struct TransportContract: Sendable, Equatable, CustomStringConvertible {
 
     /// Checks this point; throws ``ContractViolation``, or what the transport threw, if it isn't kept.
     ///
-    /// Every wait is bounded; the whole takes at most 30 seconds of real time.
+    /// Every wait is bounded; the whole takes at most 90 seconds of real time.
     public func check(_ transport: any Transport) async throws {
-        try await bounded(description, within: .seconds(30)) { try await run(transport) }
+        try await bounded(description, within: .seconds(90)) { try await run(transport) }
     }
 }
 

@@ -2,6 +2,8 @@ internal import PennyweightTime
 
 /// What tells one call from every other: ids and times of its answer.
 struct CallTicket: Sendable {
+    /// The number of the call, which no other one has.
+    let call: UInt64
     /// Unix seconds.
     let created: Int64
     private let key: UInt64
@@ -10,6 +12,7 @@ struct CallTicket: Sendable {
         var digest = Digest64(seed: seed)
         digest.add("call \(call) at \(now.nanoseconds)")
         key = digest.value
+        self.call = call
         created = now.seconds
     }
 

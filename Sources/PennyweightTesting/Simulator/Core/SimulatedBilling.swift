@@ -6,6 +6,7 @@ private import Synchronization
 final class SimulatedBilling: Sendable {
     /// Older charges are in the totals only.
     static let keptCharges = 10_000
+    static let keptAttempts = 20_000
 
     struct Totals: Sendable {
         var count = 0
@@ -17,6 +18,7 @@ final class SimulatedBilling: Sendable {
 
     private struct State {
         var charges: [ProviderCharge] = []
+        var attempts = BoundedStore<UInt64, ProviderAttempt>(limit: SimulatedBilling.keptAttempts)
         var totals = Totals()
     }
 
@@ -35,6 +37,18 @@ final class SimulatedBilling: Sendable {
 
     var totals: Totals { state.withLock { $0.totals } }
 
+    /// Commands that arrived, oldest first, each with its charge as soon as there is one.
+    var attempts: [ProviderAttempt] { state.withLock { $0.attempts.all } }
+
+    /// Notes a command, which may be billed or not.
+    func note(_ call: SimulatedCall) {
+        guard call.request.method == "POST" else { return }
+        let number = call.ticket.call
+        let attempt = ProviderAttempt(
+            number: number, label: call.request.header(ProviderAttempt.labelHeader), path: call.request.path)
+        state.withLock { $0.attempts[number] = attempt }
+    }
+
     /// Charges a call at the prices that hold now.
     func charge(_ bill: Bill, outcome: ProviderCharge.Outcome) {
         let now = time.now()
@@ -47,6 +61,7 @@ final class SimulatedBilling: Sendable {
             if state.charges.count > 2 * SimulatedBilling.keptCharges {
                 state.charges.removeFirst(SimulatedBilling.keptCharges)
             }
+            state.attempts[bill.call]?.charge = charge
             state.totals.count += 1
             guard let amount = charge.amount else {
                 state.totals.unpriced += 1

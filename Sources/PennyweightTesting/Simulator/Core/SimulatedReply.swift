@@ -61,6 +61,8 @@ struct SimulatedReply: Sendable {
 
 /// The usage that a call is billed for, before it is priced.
 struct Bill: Sendable {
+    /// The call that is billed, by its number.
+    var call: UInt64 = 0
     /// The id of the answer.
     var id: String
     /// `/chat/completions`.
@@ -74,7 +76,10 @@ struct Bill: Sendable {
         guard let whole = usage.tokens?.output else { return bill }
         let output = min(whole, generated)
         bill.usage.tokens?.output = output
+        // The classes within the output must not exceed it.
         if let reasoning = usage.tokens?.reasoning { bill.usage.tokens?.reasoning = min(reasoning, output) }
+        if let image = usage.tokens?.imageOutput { bill.usage.tokens?.imageOutput = min(image, output) }
+        if let audio = usage.tokens?.audioOutput { bill.usage.tokens?.audioOutput = min(audio, output) }
         return bill
     }
 }

@@ -8,6 +8,8 @@ extension Simulation {
     func control(_ call: SimulatedCall, _ path: [String]) throws(SimulatedError) -> SimulatedReply {
         switch (call.request.method, path.first, path.count) {
         case ("GET", "charges", 1): return .json(charges)
+        case ("GET", "attempts", 1):
+            return .json(attempts(after: call.request.query("after").flatMap(UInt64.init) ?? 0))
         case ("GET", "requests", 1): return .json(requests)
         case ("POST", "reset", 1):
             billing.reset()
@@ -48,6 +50,21 @@ extension Simulation {
                         "count": .integer(meter.count),
                     ])
                 }),
+        ])
+    }
+
+    /// Which commands came after the one with this number, and what was billed for each.
+    private func attempts(after number: UInt64) -> JSONValue {
+        .record([
+            "attempts": .array(
+                billing.attempts.filter { $0.number > number }.map { attempt in
+                    .record([
+                        "number": .integer(Int64(clamping: attempt.number)),
+                        "label": .textOrNull(attempt.label), "path": .text(attempt.path),
+                        "outcome": .textOrNull(attempt.charge?.outcome.rawValue),
+                        "amount": .textOrNull(attempt.charge?.amount?.text),
+                    ])
+                })
         ])
     }
 

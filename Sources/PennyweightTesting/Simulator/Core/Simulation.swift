@@ -28,6 +28,7 @@ final class Simulation: Sendable {
         } catch {
             reply = error.reply
         }
+        reply.bill?.call = ticket.call
         reply.set("x-request-id", ticket.id("req_", 1_000))
         reply.set("openai-version", "2020-10-01")
         reply.set("openai-processing-ms", "12")
@@ -41,6 +42,7 @@ final class Simulation: Sendable {
         case "images": return try image(segments.last ?? "")
         case "v1":
             log.add(call.request)
+            billing.note(call)
             try Simulation.checkKey(call.request)
             return try serve(call, Array(segments.dropFirst()))
         default: throw Simulation.unknownPath(call.request)

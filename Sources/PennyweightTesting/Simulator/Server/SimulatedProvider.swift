@@ -21,8 +21,8 @@ private import Synchronization
 /// The same question gets the same text, streamed or not; `id` and `created` differ from call to call, so
 /// that a stored answer can be told from a new one. Any key is good but `invalid-key`. It serves chat
 /// completions, embeddings, images, videos and models below `/v1`; `GET /simulator/charges`, `GET
-/// /simulator/requests` and `POST /simulator/reset` answer to other processes what this type answers to
-/// its own.
+/// /simulator/attempts?after=number`, `GET /simulator/requests` and `POST /simulator/reset` answer to other
+/// processes what this type answers to its own.
 ///
 /// An answer with status 200 is billed with its usage by the price book, for the model that ran; an error
 /// is not. A caller that leaves in the middle is billed what was generated until then. What a fault costs
@@ -121,6 +121,9 @@ public final class SimulatedProvider: Service {
 
     /// What it billed, call by call, oldest first: the last 10,000 charges.
     public var charges: [ProviderCharge] { simulation.billing.charges }
+
+    /// The last 20,000 commands, billed or not, oldest first. A header `x-simulate-label` names one.
+    public var attempts: [ProviderAttempt] { simulation.billing.attempts }
 
     /// The sum of everything that it billed and has a price.
     public var billed: MoneyTotal { simulation.billing.totals.billed }

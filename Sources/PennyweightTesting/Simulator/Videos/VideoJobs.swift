@@ -1,9 +1,9 @@
 internal import PennyweightJSON
 private import Synchronization
 
-/// The video jobs, the last thousand.
+/// The video jobs, the last ten thousand.
 final class VideoJobs: Sendable {
-    private let jobs = Mutex(BoundedStore<String, VideoJob>(limit: 1_000))
+    private let jobs = Mutex(BoundedStore<String, VideoJob>(limit: 10_000))
 
     func add(_ job: VideoJob) {
         jobs.withLock { $0[job.id] = job }
