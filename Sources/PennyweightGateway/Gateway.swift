@@ -18,8 +18,10 @@ public import ServiceLifecycle
 /// ```
 ///
 /// It knows no store and no provider: everything that a call needs stands in the pipeline. Both `/openai/v1`
-/// and `/v1` serve `POST /chat/completions`, `/images/generations` and `/embeddings`, `GET /models` and
-/// `/models/{id}`; `GET /healthz` and `/readyz` stand beside them.
+/// and `/v1` serve `POST /chat/completions`, `/images/generations`, `/embeddings` and `/videos`, `GET` and
+/// `DELETE /videos/{id}`, `GET /videos/{id}/content`, `GET /models` and `/models/{id}`, and the native API
+/// (`/keys`, `/requests`, `/usage`, `/balance`, `/budgets`); `GET /healthz` and `/readyz` stand beside them.
+/// As soon as the store has a key, every other route asks for one.
 public struct Gateway: Service {
     private let configuration: GatewayConfiguration
     private let time: any TimeSource
@@ -30,12 +32,15 @@ public struct Gateway: Service {
 
     /// Puts a gateway in front of a pipeline.
     ///
+    /// `stores` hold keys and calls: without them there is no key, no native API, and no address but
+    /// loopback.
     /// `readiness` is asked by `GET /readyz`: what it throws is the answer. `onListening` gets the port, once
     /// it is open. The functions of `onShutdown` run in order after the last call has ended or was given up,
     /// whatever ended the server, and ``run()`` waits for them.
     public init(
         upstream: any Transport, configuration: GatewayConfiguration, time: any TimeSource,
-        random: any RandomSource, logger: Logger, readiness: @escaping @Sendable () async throws -> Void = {},
+        random: any RandomSource, logger: Logger, stores: GatewayStores? = nil,
+        readiness: @escaping @Sendable () async throws -> Void = {},
         onListening: @escaping @Sendable (Int) async -> Void = { _ in },
         onShutdown: [@Sendable () async -> Void] = []
     ) {
@@ -46,7 +51,11 @@ public struct Gateway: Service {
         self.onShutdown = onShutdown
         responder = GatewayResponder(
             upstream: upstream, configuration: configuration, time: time, random: random, logger: logger,
-            connections: Connections(), readiness: readiness)
+            connections: Connections(),
+            admission: Admission(
+                keys: stores?.keys, adminKey: configuration.adminKey, isRequired: configuration.requiresKeys,
+                isLoopback: configuration.isLoopback, time: time),
+            stores: stores, readiness: readiness)
     }
 
     /// The server without the shutdown of ``run()``, for tests and for embedding.
@@ -74,6 +83,7 @@ public struct Gateway: Service {
         let application = application
         var failure: (any Error)?
         do {
+            try await checkAddress()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await application.run() }
                 group.addTask { try await self.runOutOfPatience() }
@@ -96,6 +106,22 @@ public struct Gateway: Service {
         let functions = onShutdown
         await Task { for function in functions { await function() } }.value
         if let failure { throw failure }
+    }
+
+    /// Throws ``ConfigurationError`` if other machines could reach a gateway that asks nobody for a key; says
+    /// so where only this one can.
+    private func checkAddress() async throws {
+        guard try await !responder.admission.hasKeys(), !configuration.requiresKeys else { return }
+        guard configuration.isLoopback else {
+            throw ConfigurationError([
+                "\(configuration.hostPlace): '\(configuration.host)' is reached from other machines. The "
+                    + "gateway serves loopback only until keys are configured; make one "
+                    + "(pennyweight keys create), set 'keys.required', or give 127.0.0.1, ::1 or localhost."
+            ])
+        }
+        logger.notice(
+            "No key exists: callers on this machine need none, others aren't served; see 'pennyweight keys'."
+        )
     }
 
     /// Returns when calls have gone on for too long after the shutdown began.

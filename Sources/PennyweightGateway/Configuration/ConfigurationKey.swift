@@ -7,6 +7,9 @@ enum ConfigurationKey: String, CaseIterable {
     case provider = "upstream.provider"
     case baseURL = "upstream.baseURL"
     case key = "upstream.key"
+    case region = "upstream.region"
+    case adminKey = "admin.key"
+    case keysRequired = "keys.required"
     case requestBytes = "limits.requestBytes"
     case answerBytes = "limits.answerBytes"
     case callSeconds = "timeouts.callSeconds"
@@ -22,9 +25,15 @@ enum ConfigurationKey: String, CaseIterable {
     case drainBytes = "drain.bytes"
     case drainSeconds = "drain.seconds"
     case budget = "budget.usd"
+    case webhookURL = "webhooks.url"
+    case webhookSecret = "webhooks.secret"
+    case pricesFile = "prices.file"
+    case unpricedPolicy = "unpriced.policy"
+    case unpricedCap = "unpriced.capUSD"
+    case unpricedAccounts = "unpriced.accounts"
 
-    /// True if the value is never shown.
-    var isSecret: Bool { self == .key }
+    /// True if the value is never shown. The URL of a webhook may hold a token.
+    var isSecret: Bool { [.key, .adminKey, .webhookURL, .webhookSecret].contains(self) }
 
     /// Where OpenAI's own programs look for the same thing.
     var openAIVariable: String? {
@@ -62,7 +71,8 @@ enum ConfigurationKey: String, CaseIterable {
         nearest(to: text, of: allCases.map(\.variable))
     }
 
-    private static func nearest(to text: String, of names: [String]) -> String? {
+    /// The name that a misspelt one is closest to; nil if none is close.
+    static func nearest(to text: String, of names: [String]) -> String? {
         let ranked = names.map {
             (name: $0, distance: distance(text.lowercased(), $0.lowercased()))
         }

@@ -26,6 +26,8 @@ struct ConfigurationSources {
     private let sources: [(kind: Kind, provider: any ConfigProvider)]
     /// Keys of the file that mean nothing.
     let unknownKeys: [(key: String, file: String)]
+    /// What the file says about budgets, by their keys.
+    let budgets: BudgetEntries
 
     /// Opens the sources. Throws ``ConfigurationError`` if the file can't be read or is no YAML mapping.
     init(file: String?, environment: [String: String], overrides: [String: String]) async throws {
@@ -36,7 +38,8 @@ struct ConfigurationSources {
         }
         let variables = EnvironmentVariablesProvider(
             environmentVariables: environment,
-            secretsSpecifier: .specific(["PENNYWEIGHT_UPSTREAM_KEY", "OPENAI_API_KEY"]))
+            secretsSpecifier: .specific(
+                Set(["OPENAI_API_KEY"] + ConfigurationKey.allCases.filter(\.isSecret).map(\.variable))))
         var sources: [(kind: Kind, provider: any ConfigProvider)] = [
             (.flags, InMemoryProvider(name: "flags", values: values)),
             (.environment, variables.prefixKeys(with: "pennyweight")),
@@ -49,8 +52,10 @@ struct ConfigurationSources {
         self.sources = sources
         unknownKeys =
             file.map { file in
-                keys.all.filter { ConfigurationKey(rawValue: $0) == nil }.sorted().map { ($0, file) }
+                keys.all.filter { ConfigurationKey(rawValue: $0) == nil && !BudgetEntries.isEntry($0) }
+                    .sorted().map { ($0, file) }
             } ?? []
+        budgets = ConfigurationSources.budgets(keys.all, in: sources, file: file)
     }
 
     /// Variables that start as the gateway's own do, and mean nothing.
@@ -94,6 +99,21 @@ struct ConfigurationSources {
         return nil
     }
 
+    private static func budgets(
+        _ keys: Set<String>, in sources: [(kind: Kind, provider: any ConfigProvider)], file: String?
+    ) -> BudgetEntries {
+        var entries = BudgetEntries(file: file ?? "")
+        for case (.file, let provider) in sources {
+            for key in keys where BudgetEntries.isEntry(key) {
+                let name = AbsoluteConfigKey(key.split(separator: ".").map(String.init))
+                let one = (try? provider.value(forKey: name, type: .string))?.text
+                let list = try? provider.value(forKey: name, type: .stringArray)
+                entries.add(key, one.map { [$0] } ?? list?.texts ?? [])
+            }
+        }
+        return entries
+    }
+
     private static func open(_ file: String, noting keys: SeenKeys) async throws -> any ConfigProvider {
         // The parser asks for every key whether it is secret: that is how unknown ones are found.
         let options = YAMLSnapshot.ParsingOptions(
@@ -119,6 +139,9 @@ struct ConfigurationSources {
                 return InMemoryProvider(name: "empty file", values: [:])
             }
             #endif
+            if "\(error)".contains("non-scalar value in array at budgets ") {
+                throw ConfigurationError(["File \(file), key 'budgets': \(BudgetEntries.shape)"])
+            }
             var reason = "\(error)"
             while reason.last == "." || reason.last?.isNewline == true { reason.removeLast() }
             throw ConfigurationError([
@@ -150,6 +173,11 @@ extension LookupResult {
     fileprivate var text: String? {
         guard case .string(let text) = value?.content else { return nil }
         return text
+    }
+
+    fileprivate var texts: [String]? {
+        guard case .stringArray(let texts) = value?.content else { return nil }
+        return texts
     }
 }
 #endif

@@ -10,7 +10,8 @@ extension GatewayConfiguration {
     /// environment (`PENNYWEIGHT_PORT`, `PENNYWEIGHT_UPSTREAM_BASE_URL`), which is stronger than the YAML
     /// file, which is stronger than `OPENAI_API_KEY` and `OPENAI_BASE_URL`. Throws ``ConfigurationError``
     /// with every problem at once: values out of range, keys of the file and `PENNYWEIGHT_…` variables that
-    /// mean nothing, a key that is missing, an address that is not loopback.
+    /// mean nothing, a key that is missing. Whether an address that is not loopback may be listened on
+    /// depends on the keys that exist: `Gateway.run()` decides it.
     public static func read(
         file: String?, environment: [String: String], overrides: [String: String] = [:]
     ) async throws -> GatewayConfiguration {
@@ -31,14 +32,14 @@ extension GatewayConfiguration {
         }
         var configuration = try GatewayConfiguration(upstream: values.upstream())
         values.fill(&configuration)
-        if !configuration.isLoopback {
+        configuration.budgets = sources.budgets.budgets { values.report($0) }
+        if configuration.budget != nil, configuration.budgets.contains(where: { $0.name == "budget" }) {
             values.report(
-                "\(values.place(of: .host) ?? "Key 'host'"): '\(configuration.host)' is reached from other "
-                    + "machines. "
-                    + "The gateway serves loopback only until keys are configured; "
-                    + "give 127.0.0.1, ::1 or localhost."
-            )
+                "\(values.place(of: .budget) ?? "Key 'budget.usd'"): there is a budget named 'budget' below "
+                    + "'budgets' as well; give it another name, or leave one of them out.")
         }
+        values.readWebhook(into: &configuration)
+        if let place = values.place(of: .host) { configuration.hostPlace = place }
         if !configuration.isSimulated, !values.isGiven(.key),
             configuration.upstream.baseURL.description == Upstream.defaultBaseURL
         {
@@ -75,7 +76,27 @@ extension ConfigurationValues {
         // Both say what is wrong themselves, and without the text: it may hold a password.
         read(.baseURL, into: &upstream.baseURL) { try BaseURL($0) }
         read(.key, into: &upstream.key) { try Secret($0) }
+        read(.region, "a region of letters, digits and '-', like eu or us-east-1", into: &upstream.region) {
+            isRegion($0) ? $0 : nil
+        }
         return upstream
+    }
+
+    fileprivate mutating func readWebhook(into configuration: inout GatewayConfiguration) {
+        var url: WebhookURL?
+        var secret: WebhookSecret?
+        read(.webhookURL, into: &url) { try WebhookURL($0) }
+        read(.webhookSecret, into: &secret) { try WebhookSecret($0) }
+        switch (isGiven(.webhookURL), isGiven(.webhookSecret)) {
+        case (true, false):
+            report(
+                "Key 'webhooks.secret': webhooks are signed, and there is nothing to sign them with. "
+                    + "Make a secret with: echo \"whsec_$(openssl rand -base64 32)\"")
+        case (false, true):
+            report("Key 'webhooks.url': there is a secret for webhooks, but no receiver; name it.")
+        case (true, true), (false, false): break
+        }
+        if let url, let secret { configuration.webhook = .init(url: url, secret: secret) }
     }
 
     fileprivate mutating func fill(_ configuration: inout GatewayConfiguration) {
@@ -87,6 +108,8 @@ extension ConfigurationValues {
             Logger.Level(rawValue: $0.lowercased())
         }
         read(.simulate, "true or false", into: &configuration.isSimulated, as: flag)
+        read(.adminKey, into: &configuration.adminKey) { try AdminKey.read($0) }
+        read(.keysRequired, "true or false", into: &configuration.requiresKeys, as: flag)
         read(.requestBytes, into: &configuration.limits.requestBytes, 1_024...(1 << 30))
         read(.answerBytes, into: &configuration.limits.answerBytes, 1_024...(1 << 30))
         read(.callSeconds, into: &configuration.timeouts.call, 1...86_400)
@@ -108,7 +131,17 @@ extension ConfigurationValues {
         read(.budget, "an amount in US dollars, like 12.50", into: &configuration.budget) { text in
             Money(usd: text).flatMap { $0 < .zero ? nil : $0 }
         }
+        read(.pricesFile, "the path of a price overlay", into: &configuration.pricesFile) { $0 }
+        readUnpriced(into: &configuration.unpriced)
     }
+}
+
+private func isRegion(_ text: String) -> Bool {
+    text.utf8.count <= 64
+        && text.utf8.allSatisfy { byte in
+            Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
+                || "-_".utf8.contains(byte)
+        }
 }
 
 private func whole(_ text: String, _ range: ClosedRange<Int>) -> Int? {

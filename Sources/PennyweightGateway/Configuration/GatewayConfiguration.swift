@@ -9,6 +9,12 @@ public import PennyweightMiddleware
 public struct GatewayConfiguration: Sendable {
     /// The address that is listened on. Only loopback, until callers must show a key.
     public var host = "127.0.0.1"
+    /// Where ``host`` comes from, for messages: "Key 'host'", "Environment variable PENNYWEIGHT_HOST".
+    public var hostPlace = "Key 'host'"
+    /// What manages keys over HTTP; nil for the command line only.
+    public var adminKey: Secret?
+    /// True if callers must show a key even while none exists.
+    public var requiresKeys = false
     /// The port that is listened on; 0 for any that is free.
     public var port = 8080
     /// The directory of `ledger.sqlite` and `cache.sqlite`.
@@ -25,12 +31,35 @@ public struct GatewayConfiguration: Sendable {
     /// How many requests a minute go upstream at most; nil for no limit.
     public var requestsPerMinute: Int?
     public var drain = Drain()
-    /// What all calls together may cost; nil for no limit.
+    /// What all calls together may cost: the short form of one hard budget named `budget`; nil for no limit.
     public var budget: Money?
+    /// What spending is held against, beside ``budget``.
+    public var budgets: [Budget] = []
+    /// Where events of budgets are sent; nil for nowhere.
+    public var webhook: WebhookReceiver?
+    /// The overlay file with prices of one's own (`PriceOverlay`); nil for the shipped prices alone.
+    public var pricesFile: String?
+    public var unpriced = Unpriced()
 
     /// The defaults, in front of one provider.
     public init(upstream: Upstream) {
         self.upstream = upstream
+    }
+
+    /// All budgets that hold: ``budget`` in its long form, and ``budgets``.
+    public var allBudgets: [Budget] {
+        (budget.map { [Budget(name: "budget", limit: $0)] } ?? []) + budgets
+    }
+
+    /// Where webhooks go, and what signs them.
+    public struct WebhookReceiver: Sendable {
+        public var url: WebhookURL
+        public var secret: WebhookSecret
+
+        public init(url: WebhookURL, secret: WebhookSecret) {
+            self.url = url
+            self.secret = secret
+        }
     }
 
     /// The provider that calls go to.
@@ -43,11 +72,17 @@ public struct GatewayConfiguration: Sendable {
         public var baseURL: BaseURL
         /// The key that the provider is shown; nil for one that asks for none.
         public var key: Secret?
+        /// Where the provider runs the calls (`eu`, `us-east-1`), for prices that differ by region; nil for
+        /// its default.
+        public var region: String?
 
-        public init(provider: String = "openai", baseURL: BaseURL, key: Secret? = nil) {
+        public init(
+            provider: String = "openai", baseURL: BaseURL, key: Secret? = nil, region: String? = nil
+        ) {
             self.provider = provider
             self.baseURL = baseURL
             self.key = key
+            self.region = region
         }
     }
 
@@ -89,6 +124,17 @@ public struct GatewayConfiguration: Sendable {
     public struct Drain: Sendable {
         public var bytes = 256 << 10
         public var duration = Duration.seconds(30)
+
+        public init() {}
+    }
+
+    /// What happens with models that have no price.
+    public struct Unpriced: Sendable {
+        /// For every account that isn't named below; nil to refuse them if the account has a budget, and to
+        /// allow and flag them otherwise.
+        public var policy: MeteringPolicy.Unpriced?
+        /// By path; what is said of an account holds for all below it.
+        public var accounts: [String: MeteringPolicy.Unpriced] = [:]
 
         public init() {}
     }

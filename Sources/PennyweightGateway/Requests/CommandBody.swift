@@ -26,8 +26,8 @@ enum CommandBody {
             throw RequestProblem("The request's body must be a JSON object.", code: "invalid_type")
         }
         guard let model = document.root["model"], !model.isNull else {
-            // OpenAI's images have a default model; nothing else has.
-            if route == "/images/generations" { return }
+            // OpenAI's images and videos have a default model; nothing else has.
+            if route == "/images/generations" || route == "/videos" { return }
             throw RequestProblem(
                 "Missing required parameter: 'model'.", param: "model", code: "missing_required_parameter")
         }

@@ -37,13 +37,15 @@ enum RequestMapping {
         return collected
     }
 
-    /// The request as it goes down the pipeline.
+    /// The request as it goes down the pipeline. A form keeps the caller's content type, which has its
+    /// boundary.
     static func request(
-        _ method: HTTPRequest.Method, _ target: String, from caller: HTTPFields, body: [UInt8] = []
+        _ method: HTTPRequest.Method, _ target: String, from caller: HTTPFields, body: [UInt8] = [],
+        isForm: Bool = false
     ) -> PennyweightPipeline.Request {
         var fields = PassedFields.down(caller)
-        fields[.contentType] = nil
-        if !body.isEmpty { fields[.contentType] = "application/json" }
+        if !isForm || body.isEmpty { fields[.contentType] = nil }
+        if !isForm, !body.isEmpty { fields[.contentType] = "application/json" }
         let head = HTTPRequest(
             method: method, scheme: nil, authority: nil, path: target, headerFields: fields)
         return PennyweightPipeline.Request(head: head, body: Body(body))
@@ -52,10 +54,21 @@ enum RequestMapping {
     /// Adds what the caller's fields say about who asks. Throws a `Failure` `invalidRequest` for unreadable
     /// tags.
     static func describe(_ context: inout PennyweightPipeline.Context, from caller: HTTPFields) throws {
-        context[KeyLabel.self] = CallerKey.label(authorization: caller[.authorization])
+        // A virtual key names itself; whatever else was shown is told apart by its digest.
+        if context[KeyLabel.self] == nil {
+            context[KeyLabel.self] = CallerKey.label(authorization: caller[.authorization])
+        }
         if let name = HTTPField.Name("x-pennyweight-tags") {
             context.tags = try CallerTags.parse(caller[name])
         }
+    }
+
+    /// Adds the end user that the caller names. Throws a `Failure` `invalidRequest` for an unreadable name.
+    static func describeUser(
+        _ context: inout PennyweightPipeline.Context, from caller: HTTPFields, body: [UInt8]
+    ) throws {
+        let header = HTTPField.Name(CallerUser.header).flatMap { caller[$0] }
+        context[EndUser.self] = try CallerUser.find(header: header, body: body)
     }
 
     private static func tooLarge(_ limit: Int) -> Failure {

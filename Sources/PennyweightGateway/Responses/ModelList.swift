@@ -27,6 +27,17 @@ enum ModelList {
         return normalized(document.root, owner: owner).bytes
     }
 
+    /// A list without the models that are not wanted; anything else as it is.
+    static func filtered(_ bytes: [UInt8], by isWanted: (String) -> Bool) -> [UInt8] {
+        guard let document = try? JSONDocument(bytes), let models = document.root["data"] else {
+            return bytes
+        }
+        var list = JSONValue(document.root)
+        list["data"] = .array(
+            models.elements.filter { $0["id"]?.string.map(isWanted) == true }.map(JSONValue.init))
+        return list.bytes
+    }
+
     private static func normalized(_ model: JSONNode, owner: String) -> JSONValue {
         var value = JSONValue(model)
         if value["object"] == nil { value["object"] = .text("model") }

@@ -35,6 +35,23 @@ struct ResponseMapping {
         return Hummingbird.Response(status: response.status, headers: fields, body: body)
     }
 
+    /// An answer that is no JSON and no stream of events (a video), written as it arrives. Where it breaks
+    /// off, the connection does.
+    func passing(
+        _ response: PennyweightPipeline.Response, exchange: Exchange
+    ) throws -> Hummingbird.Response {
+        let reader = try response.body.makeReader()
+        let body = ResponseBody(contentLength: response.body.length) { writer in
+            defer { exchange.end() }
+            while let chunk = try await exchange.run({ try await reader.read() }) {
+                try await writer.write(ByteBuffer(bytes: chunk))
+            }
+            try await writer.finish(nil)
+        }
+        return Hummingbird.Response(
+            status: response.status, headers: fields(of: response), body: body)
+    }
+
     /// An answer that is complete: an error in OpenAI's shape, anything else as it came.
     ///
     /// The body must have been read before the facts are: what it cost is known then.

@@ -27,9 +27,12 @@ struct GatewayResponder: HTTPResponder {
     let random: any RandomSource
     let logger: Logger
     let connections: Connections
+    let admission: Admission
+    /// What the native API reads; nil for a gateway that keeps nothing.
+    let stores: GatewayStores?
     let readiness: @Sendable () async throws -> Void
 
-    private var mapping: ResponseMapping {
+    var mapping: ResponseMapping {
         ResponseMapping(limits: configuration.limits, provider: configuration.upstream.provider, time: time)
     }
 
@@ -44,6 +47,8 @@ struct GatewayResponder: HTTPResponder {
         var response: Hummingbird.Response
         do {
             response = try await answer(request, &call, on: context.channel)
+        } catch let refusal as Refusal {
+            response = refused(refusal)
         } catch is CancellationError {
             // The caller has gone, or the process ends before the call: at most the latter reads this.
             response = mapping.failure(Failure(.shuttingDown, "The gateway is shutting down; try again."))
@@ -64,7 +69,7 @@ struct GatewayResponder: HTTPResponder {
         after response: inout Hummingbird.Response, to request: Hummingbird.Request, on channel: any Channel
     ) {
         let statuses: [HTTPResponse.Status] = [
-            .forbidden, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType,
+            .unauthorized, .forbidden, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType,
         ]
         let isUnread = statuses.contains(response.status)
         let hasBody =
@@ -81,10 +86,15 @@ struct GatewayResponder: HTTPResponder {
         _ request: Hummingbird.Request, _ call: inout PennyweightPipeline.Context, on channel: any Channel
     ) async throws -> Hummingbird.Response {
         let route = Route(request.method, request.head.path ?? "/")
-        if route != .health, route != .readiness,
-            let refusal = CallerOrigin(request).refusal(host: configuration.host)
-        {
-            return mapping.envelope(.forbidden, refusal)
+        if route != .health, route != .readiness {
+            // Other machines must show a key, which no page has.
+            if configuration.isLoopback,
+                let refusal = CallerOrigin(request).refusal(host: configuration.host)
+            {
+                return mapping.envelope(.forbidden, refusal)
+            }
+            let path = Route.path(below: request.head.path ?? "/")
+            try await admission.admit(&call, request.headers, to: route, path: path)
         }
         switch route {
         case .health:
@@ -107,6 +117,11 @@ struct GatewayResponder: HTTPResponder {
         case .command(let target):
             try RequestMapping.describe(&call, from: request.headers)
             return try await command(target, request, call, on: channel)
+        case .native(let native):
+            return try await self.native(native, request, call)
+        case .video(let method, let target):
+            try RequestMapping.describe(&call, from: request.headers)
+            return try await video(method, target, request.headers, call, on: channel)
         }
     }
 
@@ -115,7 +130,9 @@ struct GatewayResponder: HTTPResponder {
         _ target: String, _ request: Hummingbird.Request, _ call: PennyweightPipeline.Context,
         on channel: any Channel
     ) async throws -> Hummingbird.Response {
-        guard CommandBody.mayBeJSON(request.headers) else {
+        let route = String(target.prefix { $0 != "?" })
+        let isForm = !CommandBody.mayBeJSON(request.headers)
+        guard !isForm || Route.forms.contains(route) else {
             return mapping.envelope(
                 .unsupportedMediaType,
                 ErrorEnvelope(
@@ -123,8 +140,11 @@ struct GatewayResponder: HTTPResponder {
                     type: "invalid_request_error", code: "unsupported_content_type"))
         }
         let body = try await RequestMapping.body(of: request, upTo: configuration.limits.requestBytes)
-        let sent = RequestMapping.request(.post, target, from: request.headers, body: body)
-        try CommandBody.check(body, route: sent.path)
+        let sent = RequestMapping.request(.post, target, from: request.headers, body: body, isForm: isForm)
+        // What is in a form is for the provider to say.
+        if !isForm { try CommandBody.check(body, route: sent.path) }
+        var call = call
+        try RequestMapping.describeUser(&call, from: request.headers, body: body)
         let exchange = connections.begin(on: channel)
         do {
             let response = try await send(sent, call, exchange)
@@ -160,13 +180,15 @@ struct GatewayResponder: HTTPResponder {
             throw Failure(
                 .invalidAnswer, "The provider's answer is no list of models; check 'upstream.baseURL'.")
         }
-        return mapping.whole(response, list, facts: response.facts)
+        let visible = call[AdmittedCaller.self].visible(list)
+        return mapping.whole(response, visible, facts: response.facts)
     }
 
     /// The answer to a request, errors in OpenAI's shape.
-    private func send(
+    func send(
         _ request: PennyweightPipeline.Request, _ call: PennyweightPipeline.Context, _ exchange: Exchange
     ) async throws -> PennyweightPipeline.Response {
+        try call[AdmittedCaller.self].check(request)
         let upstream = upstream
         let response = try await exchange.run {
             let response = try await upstream.send(request, context: call)
@@ -181,7 +203,7 @@ struct GatewayResponder: HTTPResponder {
         return response
     }
 
-    private func collect(_ response: PennyweightPipeline.Response, _ exchange: Exchange) async throws
+    func collect(_ response: PennyweightPipeline.Response, _ exchange: Exchange) async throws
         -> [UInt8]
     {
         let limit = configuration.limits.answerBytes

@@ -12,13 +12,20 @@ enum Route: Sendable, Hashable {
     case model(String)
     /// A command with a JSON body (`POST /chat/completions`), with the path below the provider's base URL.
     case command(String)
+    /// The native API: keys, calls, usage, budgets.
+    case native(NativeRoute)
+    /// `GET` and `DELETE /videos/{id}`, `GET /videos/{id}/content`, with the path below the provider's base
+    /// URL.
+    case video(HTTPRequest.Method, String)
     /// The path exists, with other methods.
     case wrongMethod(allowed: String)
     /// There is no such path.
     case unknown
 
     /// Commands that go up the pipeline: their bodies pass untouched.
-    static let commands = ["/chat/completions", "/images/generations", "/embeddings"]
+    static let commands = ["/chat/completions", "/images/generations", "/embeddings", "/videos"]
+    /// Commands whose body may be a form (`multipart/form-data`), as OpenAI's clients send it.
+    static let forms = ["/videos"]
     /// Both bases serve the same surface.
     static let bases = ["/openai/v1/", "/v1/"]
 
@@ -43,8 +50,55 @@ enum Route: Sendable, Hashable {
             self = method == .get ? .modelList(target) : .wrongMethod(allowed: "GET")
         } else if below.hasPrefix("/models/"), Route.isModelID(below.dropFirst("/models/".count)) {
             self = method == .get ? .model(target) : .wrongMethod(allowed: "GET")
+        } else if let allowed = Route.methods(ofVideo: below) {
+            self =
+                allowed.contains(method)
+                ? .video(method, target)
+                : .wrongMethod(allowed: allowed.map(\.rawValue).joined(separator: ", "))
         } else {
-            self = .unknown
+            self = NativeRoute.find(method, below) ?? .unknown
+        }
+    }
+
+    /// The path of a request target below its base URL, without a query: `/models`; all of it below no base.
+    static func path(below target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        return bases.first { path.hasPrefix($0) }.map { "/" + path.dropFirst($0.count) } ?? String(path)
+    }
+
+    /// True if only the admin key may use it.
+    var needsAdmin: Bool {
+        if case .native(let route) = self { route.needsAdmin } else { false }
+    }
+
+    /// True if it leads to a provider.
+    var isUpstream: Bool {
+        switch self {
+        case .modelList, .model, .command, .video: true
+        case .health, .readiness, .native, .wrongMethod, .unknown: false
+        }
+    }
+
+    /// What may be done with the path of a video; nil for another path. Its id goes upstream as it is
+    /// written, so it is one segment of plain characters that doesn't move through the path.
+    private static func methods(ofVideo path: String) -> [HTTPRequest.Method]? {
+        guard path.hasPrefix("/videos/") else { return nil }
+        let segments = path.dropFirst("/videos/".count)
+            .split(separator: "/", omittingEmptySubsequences: false)
+        guard let id = segments.first, !id.isEmpty, id != ".", id != "..", id.utf8.count <= 512,
+            id.utf8.allSatisfy({ isPlain($0) })
+        else { return nil }
+        if segments.count == 1 { return [.get, .delete] }
+        return segments.count == 2 && segments[1] == "content" ? [.get] : nil
+    }
+
+    /// True for the characters that a path needs not encode (RFC 3986 section 2.3), and for `:`.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: [UInt8](("-._~:").utf8).contains(byte)
         }
     }
 
@@ -62,7 +116,8 @@ enum Route: Sendable, Hashable {
         }
     }
 
-    private static func percentDecoded(_ text: Substring.UTF8View) -> [UInt8]? {
+    /// The bytes that percent-encoded text stands for; nil if it is malformed.
+    static func percentDecoded(_ text: Substring.UTF8View) -> [UInt8]? {
         var decoded: [UInt8] = []
         var rest = text[...]
         while let byte = rest.popFirst() {

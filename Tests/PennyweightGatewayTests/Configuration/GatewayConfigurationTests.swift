@@ -159,12 +159,33 @@ import Testing
     }
 
     @Test(
-        "only loopback is served",
+        "what other machines reach is told apart: whether it is served depends on the keys",
         arguments: ["0.0.0.0", "::", "192.168.1.2", "example.com", "127.0.0.1.evil.test"])
     func otherHosts(host: String) async throws {
-        let problems = try await problems(overrides: ["host": host])
+        let configuration = try await read(
+            environment: ["OPENAI_API_KEY": "sk-test"], overrides: ["host": host])
+        #expect(!configuration.isLoopback)
+        #expect(configuration.hostPlace == "Flag for 'host'")
+    }
+
+    @Test(
+        "an admin key is long, and is never shown",
+        arguments: ["short", "0123456789012345678901234567890", "a b"])
+    func adminKey(key: String) async throws {
+        let problems = try await problems(environment: ["OPENAI_API_KEY": "x", "PENNYWEIGHT_ADMIN_KEY": key])
         #expect(problems.count == 1)
-        #expect(problems[0].contains("serves loopback only until keys are configured"))
+        #expect(problems[0].contains("PENNYWEIGHT_ADMIN_KEY"))
+        #expect(!problems[0].contains(key))
+        let long = String(repeating: "k", count: 32)
+        let read = try await read(environment: ["OPENAI_API_KEY": "x", "PENNYWEIGHT_ADMIN_KEY": long])
+        #expect(read.adminKey?.reveal() == long)
+        #expect(!"\(read)".contains(long))
+    }
+
+    @Test("keys may be asked for before there is one")
+    func keysRequired() async throws {
+        let read = try await read(environment: ["OPENAI_API_KEY": "x", "PENNYWEIGHT_KEYS_REQUIRED": "true"])
+        #expect(read.requiresKeys)
     }
 
     @Test("loopback has several names", arguments: ["127.0.0.1", "127.8.9.1", "::1", "localhost"])

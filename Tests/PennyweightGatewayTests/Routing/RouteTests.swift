@@ -6,7 +6,7 @@ import Testing
 @Suite struct RouteTests {
     @Test("both bases serve the same commands", arguments: ["/v1", "/openai/v1"])
     func commands(base: String) {
-        for path in ["/chat/completions", "/images/generations", "/embeddings"] {
+        for path in ["/chat/completions", "/images/generations", "/embeddings", "/videos"] {
             #expect(Route(.post, base + path) == .command(path))
             #expect(Route(.get, base + path) == .wrongMethod(allowed: "POST"))
             #expect(Route(.post, base + path + "/") == .unknown)
@@ -38,6 +38,28 @@ import Testing
         ])
     func traversal(id: String) {
         #expect(Route(.get, "/v1/models/\(id)") == .unknown)
+    }
+
+    @Test("a video is looked at, removed and fetched", arguments: ["video_abc123", "a.b~c-d_e:f", "..."])
+    func videos(id: String) {
+        #expect(Route(.post, "/v1/videos") == .command("/videos"))
+        #expect(Route(.get, "/v1/videos/\(id)?a=b") == .video(.get, "/videos/\(id)?a=b"))
+        #expect(Route(.delete, "/openai/v1/videos/\(id)") == .video(.delete, "/videos/\(id)"))
+        #expect(Route(.post, "/v1/videos/\(id)") == .wrongMethod(allowed: "GET, DELETE"))
+        #expect(
+            Route(.get, "/v1/videos/\(id)/content?variant=thumbnail")
+                == .video(.get, "/videos/\(id)/content?variant=thumbnail"))
+        #expect(Route(.delete, "/v1/videos/\(id)/content") == .wrongMethod(allowed: "GET"))
+    }
+
+    @Test(
+        "an id that is no plain segment names no video",
+        arguments: [
+            "", ".", "..", "a/b", "a/content/c", "../models", "%2e%2e", "a%2Fcontent", "a b", "a\\b", "é",
+            "/content", String(repeating: "a", count: 513),
+        ])
+    func noVideo(id: String) {
+        #expect(Route(.get, "/v1/videos/\(id)") == .unknown)
     }
 
     @Test("health and readiness stand outside of the API")

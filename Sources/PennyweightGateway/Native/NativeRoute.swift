@@ -1,0 +1,54 @@
+internal import HTTPTypes
+
+/// What the native API can be asked, below either base URL.
+enum NativeRoute: Sendable, Hashable {
+    case keys, createKey
+    case key(String)
+    case revokeKey(String)
+    case requests
+    case request(String)
+    case usage, balance, budgets
+
+    /// One path, with what each method asks there. `{id}` stands for one segment.
+    private struct Entry: Sendable {
+        let path: String
+        let methods: [HTTPRequest.Method: @Sendable (String) -> NativeRoute]
+    }
+
+    private static let table = [
+        Entry(path: "/keys", methods: [.get: { _ in .keys }, .post: { _ in .createKey }]),
+        Entry(path: "/keys/{id}", methods: [.get: { .key($0) }, .delete: { .revokeKey($0) }]),
+        Entry(path: "/requests", methods: [.get: { _ in .requests }]),
+        Entry(path: "/requests/{id}", methods: [.get: { .request($0) }]),
+        Entry(path: "/usage", methods: [.get: { _ in .usage }]),
+        Entry(path: "/balance", methods: [.get: { _ in .balance }]),
+        Entry(path: "/budgets", methods: [.get: { _ in .budgets }]),
+    ]
+
+    /// The route of a path below the base URL; nil if the native API has no such path.
+    static func find(_ method: HTTPRequest.Method, _ path: String) -> Route? {
+        for entry in table {
+            guard let id = id(in: path, as: entry.path) else { continue }
+            if let route = entry.methods[method] { return .native(route(id)) }
+            return .wrongMethod(allowed: entry.methods.keys.map(\.rawValue).sorted().joined(separator: ", "))
+        }
+        return nil
+    }
+
+    /// True if it makes or ends keys.
+    var needsAdmin: Bool {
+        switch self {
+        case .createKey, .revokeKey: true
+        case .keys, .key, .requests, .request, .usage, .balance, .budgets: false
+        }
+    }
+
+    /// What stands for `{id}` in a path, empty if the pattern has none; nil if the path doesn't fit.
+    private static func id(in path: String, as pattern: String) -> String? {
+        guard pattern.hasSuffix("{id}") else { return path == pattern ? "" : nil }
+        let start = pattern.dropLast("{id}".count)
+        guard path.hasPrefix(start) else { return nil }
+        let id = path.dropFirst(start.count)
+        return (1...64).contains(id.utf8.count) && !id.contains("/") ? String(id) : nil
+    }
+}

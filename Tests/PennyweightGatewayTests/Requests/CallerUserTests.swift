@@ -1,0 +1,52 @@
+import PennyweightPipeline
+import Testing
+
+@testable import PennyweightGateway
+
+@Suite("CallerUser")
+struct CallerUserTests {
+    private func find(_ header: String? = nil, _ body: String = "{}") throws -> String? {
+        try CallerUser.find(header: header, body: Array(body.utf8))
+    }
+
+    @Test("the header is stronger than the body, user than safety_identifier")
+    func order() throws {
+        let body = #"{"safety_identifier":"s","user":"u"}"#
+        #expect(try find("h", body) == "h")
+        #expect(try find(nil, body) == "u")
+        #expect(try find("", body) == "u")
+        #expect(try find(nil, #"{"safety_identifier":"s"}"#) == "s")
+        #expect(try find(nil, #"{"safety_identifier":"s","user":""}"#) == "s")
+        #expect(try find(nil, #"{"safety_identifier":"s","user":7}"#) == "s")
+    }
+
+    @Test(
+        "nobody is named", arguments: ["", "{}", "no JSON", "[]", #"{"user":null}"#, #"{"user":{"a":"b"}}"#])
+    func nobody(body: String) throws {
+        #expect(try find(nil, body) == nil)
+    }
+
+    @Test("up to 128 bytes stay as they are; of longer names their digest stands for them")
+    func length() throws {
+        let most = String(repeating: "ü", count: 64)
+        #expect(try find(most) == most)
+        let digest = try #require(try find(most + "x"))
+        #expect(digest.hasPrefix("sha256-") && digest.utf8.count == 39)
+        #expect(try find(most + "y") != digest)
+        #expect(try find(nil, #"{"user":"\#(most)x"}"#) == digest)
+    }
+
+    @Test(
+        "a control character is refused, wherever it stands",
+        arguments: ["\u{0}", "a\nb", "a\u{7F}", "\u{85}"])
+    func control(name: String) {
+        let escaped = name.unicodeScalars.map { scalar in
+            let digits = String(scalar.value, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        }.joined()
+        for find in [{ try self.find(name) }, { try self.find(nil, "{\"user\":\"\(escaped)\"}") }] {
+            let failure = #expect(throws: Failure.self) { try find() }
+            #expect(failure?.code == .invalidRequest)
+        }
+    }
+}
