@@ -12,11 +12,15 @@ struct PennyweightCommand: AsyncParsableCommand {
               pennyweight serve --simulate          try the gateway with no key and no network
               OPENAI_API_KEY=… pennyweight serve    the gateway in front of OpenAI, on 127.0.0.1:8080
               pennyweight report --by day           what was charged and what was avoided
+              pennyweight prices show gpt-4o-mini   what a model costs
+              pennyweight keys create --account a   a key for one caller of the gateway
+              pennyweight ledger verify             that nothing in the ledger was changed
               pennyweight doctor                    what is wrong with this set-up, and how to mend it
             """,
         version: PennyweightVersion.text,
         subcommands: [
-            ServeCommand.self, SimulateCommand.self, DemoCommand.self, ReportCommand.self, DoctorCommand.self,
+            ServeCommand.self, SimulateCommand.self, DemoCommand.self, ReportCommand.self, LedgerCommand.self,
+            PricesCommand.self, KeysCommand.self, DoctorCommand.self,
         ])
 }
 #else

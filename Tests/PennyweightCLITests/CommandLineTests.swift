@@ -25,11 +25,22 @@ struct CommandLineTests {
 
     @Test("a report's flags are checked")
     func reportFlags() throws {
-        let command = try ReportCommand.parse(["--by", "day", "--since", "2026-11-01", "--format", "csv"])
-        #expect(command.by == .day)
-        #expect(command.since?.description == "2026-11-01")
+        let command = try ReportCommand.parse(
+            [
+                "--by", "day,model", "--since", "2026-11-01", "--until", "2026-11-22T14", "--account",
+                "acme/search",
+            ]
+                + ["--format", "svg"])
+        #expect(command.by.list == [.day, .model])
+        #expect(command.since?.time.text == "2026-11-01T00:00:00.000Z")
+        #expect(command.until?.time.text == "2026-11-22T14:00:00.000Z")
+        #expect(try ReportCommand.parse([]).by.list == [.model])
         #expect(throws: (any Error).self) { try ReportCommand.parse(["--since", "yesterday"]) }
         #expect(throws: (any Error).self) { try ReportCommand.parse(["--by", "color"]) }
+        #expect(throws: (any Error).self) { try ReportCommand.parse(["--account", "a b"]) }
+        #expect(throws: (any Error).self) {
+            try ReportCommand.parse(["--since", "2026-11-02", "--until", "2026-11-02"])
+        }
     }
 }
 #endif

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("ReportTable")
 struct ReportTableTests {
-    private let screen = Terminal(hasColor: true, isInteractive: true, columns: 120)
+    private let screen = Terminal(hasColor: true, isInteractive: true, columns: 200)
 
     @Test("a pipe gets no color and no bars")
     func plain() {
@@ -24,15 +24,42 @@ struct ReportTableTests {
     @Test("unknown is shown as unknown, and estimates with both bounds")
     func unknown() {
         let lines = ReportTable(report: ReportSample.report, terminal: .plain).lines
-        #expect(lines[2].hasSuffix("1 unknown"))
+        #expect(lines[2].contains("1 unknown"))
         #expect(lines[3].contains("$0.00000000001..$0.00000000003"))
         #expect(lines.contains { $0.hasPrefix("Unknown is not zero") })
         #expect(lines.contains { $0.hasPrefix("2 attempts are open") })
     }
 
+    @Test("times are three percentiles, and a dash where nothing was timed")
+    func times() {
+        let lines = ReportTable(report: ReportSample.report, terminal: .plain).lines
+        #expect(lines[1].hasSuffix("820/820/820               -"))
+    }
+
+    @Test("two groupings are two columns, and the total stands under both")
+    func pairs() {
+        let report = ReportSample.pairs([.day, .model], [(["2026-11-01", "gpt-4o"], 5, 0)])
+        let lines = ReportTable(report: report, terminal: .plain).lines
+        #expect(lines[0].hasPrefix("day         model   calls"))
+        #expect(lines[1].hasPrefix("2026-11-01  gpt-4o      1"))
+        #expect(lines[2].hasPrefix("total                   1"))
+    }
+
+    @Test("a narrow terminal gets fewer columns and is told which; money always stays")
+    func narrow() {
+        let terminal = Terminal(hasColor: false, isInteractive: true, columns: 100)
+        let lines = ReportTable(report: ReportSample.report, terminal: terminal).lines
+        #expect(lines.prefix(4).allSatisfy { $0.count <= 100 })
+        #expect(lines[0].contains("charged") && lines[0].contains("estimated"))
+        #expect(lines.last?.hasPrefix("Left out, for this terminal is narrow: ") == true)
+        #expect(lines.last?.contains("first token ms") == true)
+        let plain = ReportTable(report: ReportSample.report, terminal: .plain).lines
+        #expect(!plain.contains { $0.hasPrefix("Left out") })
+    }
+
     @Test("an empty ledger is said to be empty")
     func empty() {
-        let report = Report(grouping: .day, rows: [], total: .init(), openHolds: 1)
+        let report = Report(groupings: [.day], rows: [], total: .init(), openHolds: 1)
         #expect(
             ReportTable(report: report, terminal: .plain).lines
                 == ["No calls in this period.", "1 attempt is open: reserved, not settled yet."])

@@ -34,16 +34,16 @@ struct Examination {
             findings.append(.problem("configuration", "\(error)", fix: "give another file with --config"))
         }
         findings += await FilesExamination(configuration?.dataDirectory ?? directory).findings()
-        findings.append(prices())
+        findings.append(prices(configuration))
         if let configuration, !configuration.isSimulated {
             findings.append(await upstream(configuration.upstream))
         }
         return findings
     }
 
-    private func prices() -> Finding {
+    private func prices(_ configuration: GatewayConfiguration?) -> Finding {
         do {
-            let book = try PriceBook.shipped()
+            let book = try configuration.map(EffectivePrices.book) ?? PriceBook.shipped()
             let newest = book.models.flatMap(\.prices).map(\.retrieved).max()
             let message = "\(book.models.count) models, version \(book.version)"
             guard let newest, time.now() - newest.start > Examination.freshPrices else {
@@ -51,6 +51,8 @@ struct Examination {
             }
             return .warning(
                 "prices", "\(message); the newest price is of \(newest)", fix: "update pennyweight")
+        } catch let error as ConfigurationError {
+            return .problem("prices", error.description, fix: "mend this file, then run doctor again")
         } catch {
             return .problem("prices", "\(error)", fix: "install pennyweight again")
         }

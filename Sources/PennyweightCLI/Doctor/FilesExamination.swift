@@ -74,11 +74,11 @@ struct FilesExamination {
             let open = report.openHolds == 0 ? "" : ", \(report.openHolds) attempts open"
             let fine = Finding.fine(
                 "files", "the ledger is whole, and has \(report.total.calls) calls\(open)")
-            guard report.total.unknownCalls > 0 else { return [fine] }
+            guard report.total.unknown > 0 else { return [fine] }
             return [
                 fine,
                 .warning(
-                    "files", "\(report.total.unknownCalls) calls have an unknown cost",
+                    "files", "\(report.total.unknown) calls have an unknown cost",
                     fix: "see which: pennyweight report --by model --data \(path)"),
             ]
         } catch {

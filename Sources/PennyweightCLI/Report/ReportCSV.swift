@@ -4,9 +4,9 @@ internal import PennyweightLedger
 /// total.
 enum ReportCSV {
     static func text(_ report: Report) -> String {
-        let header = ([report.grouping.rawValue] + ReportColumns.names).joined(separator: ",")
+        let header = (report.groupings.map(\.rawValue) + ReportColumns.names).joined(separator: ",")
         let lines = report.rows.map { row in
-            ([quoted(row.group)] + ReportColumns.values(of: row.totals).map(\.text)).joined(separator: ",")
+            (row.group.map(quoted) + ReportColumns.values(of: row.totals).map(\.text)).joined(separator: ",")
         }
         return ([header] + lines).map { $0 + "\r\n" }.joined()
     }

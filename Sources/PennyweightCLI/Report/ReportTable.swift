@@ -10,38 +10,46 @@ struct ReportTable {
 
     var lines: [String] {
         guard !report.rows.isEmpty else { return ["No calls in this period."] + notes }
-        let table = TextTable(
-            columns: [(report.grouping.rawValue, .left)] + ReportTable.titles.map { ($0, .right) },
-            rows: report.rows.map { [$0.group] + cells($0.totals) } + [["total"] + cells(report.total)])
+        var columns = ReportTable.columns
+        var table = table(columns)
+        while terminal.isInteractive, width(table) > terminal.columns, let last = lastDispensable(columns) {
+            columns.remove(at: last)
+            table = self.table(columns)
+        }
         var lines = table.lines
-        if terminal.isInteractive {
-            let bars = report.rows.map { bar($0.totals.charged) }
-            for (index, bar) in bars.enumerated() where !bar.isEmpty {
+        for (index, row) in report.rows.enumerated() where terminal.isInteractive {
+            let bar = bar(row.totals.charged)
+            if !bar.isEmpty, width(table) + ReportTable.barColumns + 2 <= terminal.columns {
                 lines[index + 1] += "  " + terminal.styled(bar, .cyan)
             }
         }
         lines[0] = terminal.styled(lines[0], .bold)
         lines[lines.count - 1] = terminal.styled(lines[lines.count - 1], .bold)
-        return lines + notes
+        return lines + notes + omission(columns)
     }
 
-    private static let titles = [
-        "calls", "hits", "input", "cached", "output", "reasoning", "charged", "avoided", "estimated",
-        "unknown",
-    ]
-
-    private func cells(_ totals: Report.Totals) -> [String] {
-        [
-            totals.calls, totals.hits, totals.input, totals.cachedInput, totals.output, totals.reasoning,
-        ].map(String.init) + [
-            totals.charged.description, totals.avoided.description, estimated(totals),
-            totals.unknownCalls == 0 ? "-" : "\(totals.unknownCalls) unknown",
-        ]
+    private func table(_ columns: [Column]) -> TextTable {
+        let blank = report.groupings.dropFirst().map { _ in "" }
+        return TextTable(
+            columns: report.groupings.map { ($0.rawValue, .left) } + columns.map { ($0.title, .right) },
+            rows: report.rows.map { row in row.group + columns.map { $0.text(row.totals) } }
+                + [["total"] + blank + columns.map { $0.text(report.total) }])
     }
 
-    private func estimated(_ totals: Report.Totals) -> String {
-        guard totals.estimatedUpper > .zero else { return "-" }
-        return "\(totals.estimatedLower)..\(totals.estimatedUpper)"
+    private func width(_ table: TextTable) -> Int { table.lines.map(\.count).max() ?? 0 }
+
+    private func lastDispensable(_ columns: [Column]) -> Int? {
+        let weights = columns.map(\.dispensable)
+        guard let most = weights.max(), most > 0 else { return nil }
+        return weights.lastIndex(of: most)
+    }
+
+    private func omission(_ columns: [Column]) -> [String] {
+        let missing = ReportTable.columns.map(\.title).filter { title in
+            !columns.contains { $0.title == title }
+        }
+        guard !missing.isEmpty else { return [] }
+        return ["Left out, for this terminal is narrow: \(missing.joined(separator: ", "))."]
     }
 
     /// A bar as long as the group's part of the greatest one; eighths of a block at its end.
@@ -56,12 +64,13 @@ struct ReportTable {
 
     private var notes: [String] {
         var notes: [String] = []
-        if report.total.unknownCalls > 0 {
-            notes.append("Unknown is not zero: \(report.total.unknownCalls) calls have no price or no usage.")
+        if report.total.unknown > 0 {
+            let attempts =
+                report.total.unknown == 1 ? "1 attempt has" : "\(report.total.unknown) attempts have"
+            notes.append("Unknown is not zero: \(attempts) no price or no usage.")
         }
         if report.rows.reduce(0, { $0 + $1.totals.calls }) > report.total.calls {
-            notes.append(
-                "A call with attempts on two models, or with two tags, is in both rows, once in total.")
+            notes.append("A call with two tags is in the rows of both, once in total.")
         }
         if report.openHolds > 0 {
             let attempts = report.openHolds == 1 ? "1 attempt is" : "\(report.openHolds) attempts are"

@@ -18,6 +18,8 @@ final class Composition: Sendable {
     let ledger: SQLiteLedger
     let stages: StandardStages
     let pipeline: Pipeline
+    /// Tells what happens to budgets.
+    let notices: BudgetNotices
     private let cache: SQLiteCache?
     private let transport: HTTPClientTransport
 
@@ -35,7 +37,8 @@ final class Composition: Sendable {
         let store = disk.map { TieredCache(front: MemoryCache(limitBytes: memoryBytes), back: $0) }
         var stages = StandardStages(
             provider: .init(name: upstream.provider, baseURL: upstream.baseURL, key: upstream.key),
-            ledger: ledger, cache: store, prices: try PriceBook.shipped(), time: time, random: SystemRandom(),
+            ledger: ledger, cache: store, prices: try EffectivePrices.book(configuration), time: time,
+            random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
         stages.policies = try StandardStages.Policies(configuration)
         self.configuration = configuration
@@ -43,8 +46,29 @@ final class Composition: Sendable {
         self.ledger = ledger
         self.stages = stages
         cache = disk
-        transport = HTTPClientTransport()
+        let transport = HTTPClientTransport()
+        self.transport = transport
         pipeline = stages.pipeline(to: transport)
+        notices = BudgetNotices(
+            ledger: ledger,
+            webhook: configuration.webhook.map {
+                Webhook(
+                    to: $0.url, signedWith: $0.secret, transport: transport, time: time,
+                    random: SystemRandom())
+            }, metrics: MetricsSystem.factory, logger: logger, time: time)
+        stages.settlements.onSettlement { [notices] in notices.wake() }
+    }
+
+    /// What the gateway looks things up in: the ledger's file has all of it.
+    var stores: GatewayStores {
+        GatewayStores(
+            ledger: ledger, calls: ledger, keys: ledger, budgets: stages.policies.metering.budgets)
+    }
+
+    /// Learns from the ledger's lines how many characters a token stands for, model by model: an answer that
+    /// is cut is estimated by it.
+    func learn() async throws {
+        stages.settlements.calibrations.add(try await ledger.calibrations())
     }
 
     /// Closes the attempts that a dead process left open in the ledger.
@@ -59,6 +83,7 @@ final class Composition: Sendable {
     /// Finishes what outlives its call and closes the files; call it after the last request has ended.
     func close() async {
         await stages.finish(within: configuration.timeouts.shutdown)
+        await notices.announceOnce()
         try? await transport.shutdown()
         await ledger.close()
         await cache?.close()
@@ -73,7 +98,10 @@ extension StandardStages.Policies {
         if configuration.drain.bytes > 0 {
             drain = DrainPolicy(limitBytes: configuration.drain.bytes, patience: configuration.drain.duration)
         }
-        metering.budget = configuration.budget
+        metering.budgets = configuration.allBudgets
+        metering.unpriced = configuration.unpriced.policy
+        metering.unpricedByAccount = configuration.unpriced.accounts
+        metering.region = configuration.upstream.region
         cache.timeToLive = configuration.cache.timeToLive
         retry.maximumAttempts = configuration.attempts
         rateLimit = configuration.requestsPerMinute.map {

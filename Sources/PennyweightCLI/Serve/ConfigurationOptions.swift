@@ -8,7 +8,8 @@ struct ConfigurationOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The address to listen on; loopback only. (default: 127.0.0.1)", valueName: "address"))
+            "The address to listen on; loopback only until a key exists. (default: 127.0.0.1)",
+            valueName: "address"))
     var host: String?
 
     @Option(help: "The port to listen on; 0 for any that is free. (default: 8080)")

@@ -22,6 +22,8 @@ enum Exit {
             throw say(error.description, configuration)
         } catch let error as Failure {
             throw say(error.message, file)
+        } catch let error as Unreadable {
+            throw say(error.text, file)
         }
     }
 

@@ -48,7 +48,7 @@ struct Server {
         var simulator: SimulatedProvider?
         if configuration.isSimulated {
             let provider = SimulatedProvider(
-                pace: .milliseconds(10), prices: try PriceBook.shipped(), time: time)
+                pace: .milliseconds(10), prices: try EffectivePrices.book(configuration), time: time)
             try await provider.start()
             configuration.upstream = .init(
                 baseURL: try BaseURL(provider.baseURL), key: try Secret("simulated"))
@@ -57,17 +57,19 @@ struct Server {
         }
         let composition = try Composition(configuration, logger: logger)
         try await composition.sweep()
+        try await composition.learn()
         let root = simulator?.rootURL
         let isBareIPv6 = configuration.host.contains(":") && !configuration.host.hasPrefix("[")
         let host = isBareIPv6 ? "[\(configuration.host)]" : configuration.host
         let onListening = onListening
         let group = LateGroup()
         services.append(Sweeper(composition: composition, time: time))
+        services.append(Announcer(notices: composition.notices))
         services.append(
             Gateway(
                 upstream: composition.pipeline, configuration: configuration, time: time,
                 random: SystemRandom(),
-                logger: logger,
+                logger: logger, stores: composition.stores,
                 readiness: { try await composition.ledger.proveWritable() },
                 onListening: {
                     await onListening(
@@ -103,6 +105,15 @@ private final class LateGroup: Sendable {
 
     @Sendable func shutDown() async {
         await group.withLock { $0 }?.triggerGracefulShutdown()
+    }
+}
+
+/// Tells what happens to budgets, until the server ends.
+private struct Announcer: Service {
+    let notices: BudgetNotices
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await notices.run() }
     }
 }
 

@@ -12,7 +12,7 @@ struct TextTable {
     ///
     /// Names come from callers: what would move a terminal's cursor or end a line is shown as `?`.
     var lines: [String] {
-        let all = ([columns.map(\.title)] + rows).map { $0.map(TextTable.shown) }
+        let all = ([columns.map(\.title)] + rows).map { $0.map { TextTable.shown($0) } }
         let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             let cells = columns.indices.map { column -> String in
@@ -26,9 +26,14 @@ struct TextTable {
     }
 
     /// The text as a terminal may show it: no control characters, and not longer than a cell.
-    static func shown(_ text: String) -> String {
-        let safe = String(text.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
-        return safe.count <= cellLimit ? safe : safe.prefix(cellLimit - 1) + "…"
+    static func shown(_ text: String, limit: Int = cellLimit) -> String {
+        let safe = safe(text)
+        return safe.count <= limit ? safe : safe.prefix(limit - 1) + "…"
+    }
+
+    /// The text as a terminal may show it, however long.
+    static func safe(_ text: String) -> String {
+        String(text.map { $0.unicodeScalars.contains(where: isControl) ? "?" : $0 })
     }
 
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
