@@ -2,10 +2,11 @@
 
 SHELL := /bin/bash
 SCENE ?= stay
-SECONDS_TO_RUN ?= 60
+ROUNDS ?= 100
+GATEWAYS ?= 1
 BIN := .build/debug/pennyweight
 
-.PHONY: help run test build release format lint docs dependencies prices kill compatibility consumer
+.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger compatibility consumer bench-report
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,14 +36,21 @@ docs: dependencies ## Builds the documentation: .build/documentation
 prices: ## Refreshes the price book: make prices LITELLM=path/to/wheel-or-json
 	@python3 Scripts/refresh-prices.py --litellm "$(LITELLM)"
 
-kill: build ## Kills the gateway under load again and again and checks the ledger: SECONDS_TO_RUN=60
-	@python3 Scripts/kill-campaign.py --binary $(BIN) --seconds $(SECONDS_TO_RUN)
+kill: build ## Kills the gateway under load and compares ledger and bill: ROUNDS=1000, GATEWAYS=2, SECONDS_TO_RUN=60, SEED=7
+	@python3 Scripts/kill-campaign.py --binary $(BIN) --gateways $(GATEWAYS) $(if $(SEED),--seed $(SEED)) \
+		$(if $(SECONDS_TO_RUN),--seconds $(SECONDS_TO_RUN),--rounds $(ROUNDS))
+
+bench-ledger: dependencies ## Lines per second of the ledger against plain C writing the same rows: TASKS="16 256", LINES=30000
+	@Benchmarks/Ledger/run.sh
 
 compatibility: build ## Runs OpenAI's Python SDK against the gateway
 	@PENNYWEIGHT_BIN=$(BIN) Tests/Compatibility/run.sh
 
 consumer: ## Builds an app that needs no server package, and runs the README's example
 	@PENNYWEIGHT_BIN=$(BIN) Scripts/consumer.sh
+
+bench-report: release ## Times reports over ten million lines and over a hundred thousand: LINES=10000000
+	@Benchmarks/Reports/run.sh $(LINES)
 
 dependencies:
 	@Scripts/install-dependencies.sh

@@ -28,7 +28,8 @@ step "OpenAI's Python SDK against the gateway"
 Tests/Compatibility/run.sh
 
 step "kill -9 under load"
-python3 Scripts/kill-campaign.py --binary "$PENNYWEIGHT_BIN" --seconds 20
+python3 Scripts/kill-campaign.py --binary "$PENNYWEIGHT_BIN" --rounds 25 --stretch 25
+python3 Scripts/kill-campaign.py --binary "$PENNYWEIGHT_BIN" --rounds 20 --stretch 20 --gateways 2
 
 step "The scene of 'make run'"
 Scripts/scene-test.sh

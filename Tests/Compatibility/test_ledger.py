@@ -43,7 +43,7 @@ def test_what_broke_off_was_billed_within_the_estimate(simulator, ledger):
     bill = simulator.charges()
     beyond = Decimal(bill["total"]) - Decimal(bill["totals"]["served"])
     assert Decimal(total["estimated_lower_usd"]) <= beyond
-    if total["unknown_calls"] == 0:
+    if total["unknown_attempts"] == 0:
         assert beyond <= Decimal(total["estimated_upper_usd"])
 
 

@@ -131,7 +131,7 @@ def test_kill_9_in_a_stream_loses_nothing(tmp_path):
             total = report(data)["total"]
     assert total["calls"] == 1
     assert total["charged_usd"] == "0"
-    assert float(total["estimated_upper_usd"]) > 0 or total["unknown_calls"] == 1
+    assert float(total["estimated_upper_usd"]) > 0 or total["unknown_attempts"] == 1
 
 
 def test_sigterm_finishes_a_running_stream(tmp_path):
@@ -144,7 +144,7 @@ def test_sigterm_finishes_a_running_stream(tmp_path):
         assert gateway.process.wait(timeout=30) == 0
     total = report(str(tmp_path))["total"]
     assert total["charged_usd"] != "0"
-    assert total["unknown_calls"] == 0
+    assert total["unknown_attempts"] == 0
 
 
 def test_two_gateways_share_one_ledger(tmp_path):

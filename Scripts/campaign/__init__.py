@@ -1,0 +1,1 @@
+"""The parts of the kill campaign: processes, load, what the ledger says, what the provider billed."""
