@@ -31,6 +31,8 @@ public final class Client: Transport {
     init(_ settings: Settings) async throws {
         let time = SystemTime()
         let baseURL = try BaseURL(settings.baseURL)
+        let problems = Budget.problems(of: settings.budgets)
+        guard problems.isEmpty else { throw Failure(.invalidRequest, problems.joined(separator: " ")) }
         let directory = try DataDirectory(settings.directory)
         let ledger = try SQLiteLedger.open(at: directory.ledgerPath, time: time)
         let cache =
@@ -43,10 +45,11 @@ public final class Client: Transport {
             cache: cache.map {
                 TieredCache(front: MemoryCache(limitBytes: settings.memoryLimitBytes), back: $0)
             },
-            prices: try PriceBook.shipped(), time: time, random: SystemRandom(),
+            prices: try settings.prices ?? PriceBook.shipped(), time: time, random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
         stages.policies = settings.policies
         try await ledger.sweep(at: time.now())
+        stages.settlements.calibrations.add(try await ledger.calibrations())
         transport = URLSessionTransport()
         pipeline = stages.pipeline(to: transport)
         self.stages = stages

@@ -1,4 +1,5 @@
 internal import Logging
+public import PennyweightLedger
 public import PennyweightMiddleware
 public import PennyweightOpenAI
 
@@ -16,6 +17,9 @@ public struct Settings: Sendable {
     public var key: Secret?
     /// The provider's name in the ledger and in the price book.
     public var provider = "openai"
+    /// What models cost; nil for the shipped prices. Lay your own over those:
+    /// `try PriceBook.shipped().overlaid(by: PriceOverlay(json: bytes))`.
+    public var prices: PriceBook?
     /// Where `ledger.sqlite` and `cache.sqlite` are; created with mode 0700.
     public var directory = "./pennyweight-data"
     /// False for a client that pays for every call.
@@ -26,6 +30,13 @@ public struct Settings: Sendable {
     public var memoryLimitBytes = 32 << 20
     /// What each stage decides by. Without `drain`, an abandoned answer is aborted and estimated.
     public var policies = StandardStages.Policies()
+
+    /// What spending is held against; the same as `policies.metering.budgets`. Opening throws if one of them
+    /// can't be used.
+    public var budgets: [Budget] {
+        get { policies.metering.budgets }
+        set { policies.metering.budgets = newValue }
+    }
 
     /// The defaults: OpenAI, no key, quiet (what goes well is logged at level `debug`).
     public init() {

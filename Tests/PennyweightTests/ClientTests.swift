@@ -54,7 +54,7 @@ struct ClientTests {
             }
             let total = try await client.report(by: .day).total
             #expect(total.charged == .zero)
-            #expect(total.unknownCalls == 0)
+            #expect(total.unknown == 0)
             #expect(provider.billed == .zero)
         }
     }
