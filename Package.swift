@@ -62,7 +62,10 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "PennyweightLedger",
-            dependencies: ["PennyweightTime", "PennyweightJSON"],
+            dependencies: [
+                "PennyweightTime", "PennyweightJSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Prices/prices.json"],  // embedded as text by ShippedPrices.swift
             swiftSettings: settings),
 
@@ -126,6 +129,7 @@ let package = Package(
             dependencies: [
                 "PennyweightTime", "PennyweightJSON", "PennyweightPipeline", "PennyweightLedger",
                 "PennyweightMiddleware", "PennyweightOpenAI", "CZlib",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Hummingbird", package: "hummingbird", condition: server),
@@ -272,6 +276,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio", condition: server),
                 .product(name: "NIOHTTP1", package: "swift-nio", condition: server),
             ],
+            exclude: ["Cassettes/Cassettes"],
             swiftSettings: settings),
         .testTarget(
             name: "PennyweightTests",

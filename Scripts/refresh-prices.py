@@ -18,6 +18,8 @@ The rules, so that an exact charge is exact:
 * Images and seconds that a model bills by the token are listed as `included`.
 * A region whose uplift the table names (`regional_processing_uplift_multiplier_eu`) gets tables of its own: tokens cost
   that much more, fees don't. One that isn't exact is left out.
+* Where the provider's own page says that images in a prompt are charged like text (IMAGES_AS_TEXT), and the table has no
+  rate of their own for them, image tokens get the rate of text tokens.
 * The default of several resolutions is dropped if it repeats one of them: it isn't the price of all others.
 
 The table has no dates. A first price holds from the date in the model's id; without one, from the date of the oldest
@@ -86,6 +88,19 @@ RELEASED = {
     "tts-1-hd": "2023-11-06", "omni-moderation-latest": "2024-09-26",
     "gemini-2.5-pro": "2025-06-17", "gemini-2.5-flash": "2025-06-17",
 }
+# Providers that charge a chat prompt's images by the token, at the rate of its text, unless they list another rate; and
+# their models that see no images, or whose other media have rates of their own.
+IMAGES_AS_TEXT = {
+    "openai": {
+        "address": "https://platform.openai.com/docs/guides/images-vision#calculating-costs",
+        "taken": "the rule that a chat prompt's images are metered and charged in tokens like its text",
+    },
+    "gemini": {
+        "address": "https://ai.google.dev/gemini-api/docs/pricing",
+        "taken": "the rule that one input price holds for text and image",
+    },
+}
+SEES_NO_IMAGES = re.compile(r"^(gpt-3\.5|gpt-4$|gpt-4-0613|gpt-4-1106|gpt-4o(-mini)?-audio|gpt-audio|o3-mini|gemini-gemma)|-tts")
 # One model of the provider that the table splits in two by resolution.
 RESOLUTIONS = {"sora-2-pro": ("720p", {"sora-2-pro-high-res": "1024p"})}
 
@@ -391,6 +406,23 @@ def first_day(key, models, today):
     return min(day, today)
 
 
+def images_as_text(provider, model, mode, price):
+    """The same price with a rate of image tokens in every table that has one of text, if the provider says so."""
+    if provider not in IMAGES_AS_TEXT or mode != "chat" or SEES_NO_IMAGES.search(model):
+        return price
+
+    def added(node):
+        if isinstance(node, list):
+            return [added(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        parts = {name: added(part) for name, part in node.items()}
+        if isinstance(parts.get("input_token"), str) and "image_input_token" not in parts:
+            parts = sorted_rates({**parts, "image_input_token": parts["input_token"]})
+        return parts
+    return added(price)
+
+
 def differences(old, new, path=""):
     """`path: old -> new` for every figure that differs."""
     if isinstance(old, dict) and isinstance(new, dict):
@@ -405,6 +437,7 @@ def refresh(book, table, source, today):
     name = next(iter(source))
     lines = {(line["provider"], line["id"]): line for line in book["models"]}
     for key, (facts, price) in sorted(models.items()):
+        price = images_as_text(*key, facts["mode"], price)
         old = lines.get(key)
         if old is None:
             stamp = {"effective_from": first_day(key, models, today), "source": name, "retrieved": today}
@@ -429,6 +462,7 @@ def refresh(book, table, source, today):
     changes += [f"kept     {provider} {model}  (the table no longer lists it)" for provider, model in gone]
     used = {price["source"] for line in lines.values() for price in line["prices"]}
     sources = {known: facts for known, facts in {**book.get("sources", {}), **source}.items() if known in used}
+    sources |= {f"{provider} images": facts for provider, facts in IMAGES_AS_TEXT.items()}
     ordered = sorted(lines.values(), key=lambda line: (line["id"], line["provider"]))
     return {"schema": SCHEMA, "version": today, "sources": sources, "models": ordered}, changes
 

@@ -199,9 +199,22 @@ class Refresh(unittest.TestCase):
     def test_keeps_the_old_price_when_a_figure_changes_and_prints_both(self):
         book, _ = self.refresh({"models": []}, {"m": chat()}, "2026-01-01")
         book, changes = self.refresh(book, {"m": chat("1e-07")}, "2026-02-01")
-        self.assertEqual(changes, ["changed  openai m  rates input_token: 0.15 -> 0.1"])
+        self.assertEqual(changes, [
+            "changed  openai m  rates input_token: 0.15 -> 0.1",
+            "changed  openai m  rates image_input_token: 0.15 -> 0.1"])
         found = [(price["effective_from"], price["rates"]["input_token"]) for price in book["models"][0]["prices"]]
         self.assertEqual(found, [("2026-01-01", "0.15"), ("2026-02-01", "0.1")])
+
+    def test_gives_images_the_rate_of_text_where_the_provider_says_so(self):
+        table = {"m": chat(), "gpt-3.5-x": chat(), "gemini/g": {**chat(), "litellm_provider": "gemini"},
+                 "xai/x": {**chat(), "litellm_provider": "xai"}}
+        book, _ = self.refresh({"models": []}, table, "2026-01-01")
+        rates = {line["id"]: line["prices"][0]["rates"] for line in book["models"]}
+        self.assertEqual(rates["m"]["image_input_token"], rates["m"]["input_token"])
+        self.assertEqual(rates["g"]["image_input_token"], rates["g"]["input_token"])
+        self.assertNotIn("image_input_token", rates["gpt-3.5-x"])
+        self.assertNotIn("image_input_token", rates["x"])
+        self.assertIn("openai images", book["sources"])
 
     def test_replaces_a_price_of_the_same_day_only(self):
         book, _ = self.refresh({"models": []}, {"m": chat()}, "2026-01-01")

@@ -44,15 +44,21 @@ public struct SortableID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
     /// The 16 bytes in network order, as they are stored.
     public var bytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: high >> (56 - 8 * $0)) }
-            + (0..<8).map { UInt8(truncatingIfNeeded: low >> (56 - 8 * $0)) }
+        withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) }
     }
 
     /// Reads 16 bytes in network order; nil for another count.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }
-        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+        var halves: (UInt64, UInt64) = (0, 0)
+        for (index, byte) in bytes.enumerated() {
+            if index < 8 {
+                halves.0 = halves.0 << 8 | UInt64(byte)
+            } else {
+                halves.1 = halves.1 << 8 | UInt64(byte)
+            }
+        }
+        self.init(high: halves.0, low: halves.1)
     }
 
     public var description: String {

@@ -16,7 +16,7 @@ extension Rule {
             "PennyweightTime": [],
             "PennyweightJSON": [],
             "PennyweightPipeline": http.union(["PennyweightTime"]),
-            "PennyweightLedger": leaves,
+            "PennyweightLedger": leaves.union(["Crypto"]),
             "PennyweightMiddleware": middleware.union(observed).union(["Crypto"]),
             "PennyweightOpenAI": wires.union(observed),
             "PennyweightSQLite": wires.union(["CSQLite", "CZlib", "Crypto"]),
@@ -28,7 +28,8 @@ extension Rule {
                 "NIOHTTP1",
             ],
             "PennyweightTesting": wires.union(http).union([
-                "PennyweightOpenAI", "CZlib", "Hummingbird", "NIOCore", "NIOPosix", "ServiceLifecycle",
+                "PennyweightOpenAI", "CZlib", "Crypto", "Hummingbird", "NIOCore", "NIOPosix",
+                "ServiceLifecycle",
             ]),
             "Pennyweight": umbrella.union(observed).union(["Foundation"]),
             "PennyweightGateway": wires.union(http).union([

@@ -10,13 +10,19 @@ public struct CallRecord: Sendable, Hashable {
     public let lines: [LedgerLine]
     /// Attempts that are open: reserved, not settled yet.
     public let open: [Hold]
+    /// Where it belongs beyond the gateway; nil if its caller didn't say.
+    public let origin: CallOrigin?
 
-    public init(id: SortableID, at: Timestamp, subject: Subject, lines: [LedgerLine], open: [Hold]) {
+    public init(
+        id: SortableID, at: Timestamp, subject: Subject, lines: [LedgerLine], open: [Hold],
+        origin: CallOrigin? = nil
+    ) {
         self.id = id
         self.at = at
         self.subject = subject
         self.lines = lines
         self.open = open
+        self.origin = origin
     }
 
     /// How a call stands.
@@ -25,7 +31,7 @@ public struct CallRecord: Sendable, Hashable {
         case pending
         /// The caller got an answer.
         case completed
-        /// The provider refused, or could not be reached.
+        /// The provider or the gateway refused, or the provider could not be reached.
         case failed
         /// The exchange broke off, or the process died.
         case abandoned
@@ -62,7 +68,12 @@ public struct CallQuery: Sendable, Hashable {
     /// True if a call is among those that are wanted, whatever its place.
     public func covers(account: String, key: String?, at: Timestamp) -> Bool {
         AccountPath.isCovered(account, by: self.account) && (self.key == nil || self.key == key)
-            && (createdAfter.map { at >= $0 } ?? true) && (createdBefore.map { at < $0 } ?? true)
+            && covers(at: at)
+    }
+
+    /// True if calls of this time are wanted.
+    public func covers(at time: Timestamp) -> Bool {
+        (createdAfter.map { time >= $0 } ?? true) && (createdBefore.map { time < $0 } ?? true)
     }
 }
 
@@ -86,8 +97,9 @@ public struct CallPage: Sendable, Hashable {
 public protocol CallLog: Sendable {
     /// A page of calls. Throws a `Failure` `storage` if they can't be read.
     ///
-    /// A page costs the same however long the history is: where few calls are wanted, it ends after
-    /// ``CallQuery/reach`` of them, short or empty, and the next one goes on from its ``CallPage/edge``.
+    /// A page costs the same however long the history is: one that has looked at about ``CallQuery/reach``
+    /// calls which aren't wanted ends there, short or empty, and the next one goes on from its
+    /// ``CallPage/edge``. No call is lost.
     func calls(_ query: CallQuery) async throws -> CallPage
 
     /// One call with its attempts; nil if the ledger has none with this id.

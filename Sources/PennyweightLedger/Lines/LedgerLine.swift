@@ -13,6 +13,18 @@ public struct LedgerLine: Sendable, Hashable {
         case correction(of: Int64)
     }
 
+    /// The attempt of unknown cost that a correction gives its cost to.
+    public struct Resolution: Sendable, Hashable {
+        public let outcome: Outcome
+        /// What was held for it, which budgets charged so far.
+        public let held: Money?
+
+        public init(outcome: Outcome, held: Money?) {
+            self.outcome = outcome
+            self.held = held
+        }
+    }
+
     /// Its place in the ledger: lines are numbered in the order in which they were written, without gaps.
     public let number: Int64
     public let kind: Kind
@@ -35,13 +47,15 @@ public struct LedgerLine: Sendable, Hashable {
     public let firstTokenAt: Timestamp?
     public let characters: Int64?
     public let settledAt: Timestamp
+    /// Nil unless it is the first correction of an attempt of unknown cost: from it on, that is known.
+    public let resolves: Resolution?
 
     public init(
         number: Int64, kind: Kind, callID: SortableID, at: Timestamp, subject: Subject, cost: Cost,
         held: Money? = nil, items: [LineItem] = [], usage: Usage? = nil, executedModel: String? = nil,
         priceVersion: String? = nil, status: Int? = nil, queued: Duration = .zero,
         firstByteAt: Timestamp? = nil, firstTokenAt: Timestamp? = nil, characters: Int64? = nil,
-        settledAt: Timestamp
+        settledAt: Timestamp, resolves: Resolution? = nil
     ) {
         self.number = number
         self.kind = kind
@@ -60,11 +74,17 @@ public struct LedgerLine: Sendable, Hashable {
         self.firstTokenAt = firstTokenAt
         self.characters = characters
         self.settledAt = settledAt
+        self.resolves = resolves
     }
 
     /// What a hit did not cost again; nil for an attempt.
     public var avoided: Cost? {
         if case .saving(_, let avoided) = kind { avoided } else { nil }
+    }
+
+    /// The number of the line that this one corrects; nil if it is no correction.
+    public var correctedNumber: Int64? {
+        if case .correction(let number) = kind { number } else { nil }
     }
 
     /// How an attempt ended; nil for a saving.

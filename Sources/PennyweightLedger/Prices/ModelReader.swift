@@ -33,10 +33,13 @@ struct ModelReader {
     private func model(_ id: String, _ object: PriceFileObject) throws(PriceBookError) -> PricedModel {
         let provider = try object.text("provider")
         let outputLimit = try object.count("output_limit")
+        let inputLimit = try object.count("input_limit")
         var prices: [Price] = []
         for node in try object.elements("prices") {
             let price = try PriceFileObject(node, model: id, field: "prices")
-            prices.append(try self.price(price, of: "\(provider)/\(id)", outputLimit: outputLimit))
+            var read = try self.price(price, of: "\(provider)/\(id)", outputLimit: outputLimit)
+            read.inputLimit = inputLimit
+            prices.append(read)
         }
         guard !prices.isEmpty else {
             throw object.fail("prices", "there is none; add one or remove the model")
@@ -46,7 +49,7 @@ struct ModelReader {
         }
         return PricedModel(
             id: id, provider: provider, aliases: try object.texts("aliases"), mode: try object.text("mode"),
-            inputLimit: try object.count("input_limit"), outputLimit: outputLimit, prices: prices)
+            inputLimit: inputLimit, outputLimit: outputLimit, prices: prices)
     }
 
     private func price(

@@ -3,15 +3,20 @@ extension Price {
     ///
     /// Each token costs what the dearest class of its side costs in any service tier, at any hour, and in
     /// any context tier that the prompt can reach, so that what is settled is never more. Without
-    /// `outputTokens` the model's own limit counts, for each of the `choices` (nil: nobody knows how many).
-    /// A meter without a variant costs what its dearest variant costs. Nil, too, if the amount is beyond what
-    /// one line can hold.
+    /// `outputTokens` the model's own limit counts, for each of the `choices` (nil: nobody knows how many),
+    /// and without `inputTokens` its context window, for each of the `prompts`. `addedOutputTokens` are
+    /// billed as output beside what the model generates. A meter without a
+    /// variant costs what its dearest variant costs. Nil, too, if the amount is beyond what one line can
+    /// hold.
     public func upperBound(
-        inputTokens: Int64?, outputTokens: Int64?, choices: Int64? = 1, meters: [Usage.Meter]
+        inputTokens: Int64?, outputTokens: Int64?, choices: Int64? = 1, prompts: Int64? = 1,
+        addedOutputTokens: Int64 = 0, meters: [Usage.Meter]
     ) -> Money? {
         let tables = tables(upTo: inputTokens)
+        let input = inputTokens ?? Price.product(inputLimit, prompts)
+        let output = Price.sum(outputTokens ?? Price.product(outputLimit, choices), addedOutputTokens)
         let sides: [(count: Int64?, units: Set<Unit>)] = [
-            (inputTokens, Unit.inputSide), (outputTokens ?? outputLimit(ofChoices: choices), Unit.outputSide),
+            (input, Unit.inputSide), (output, Unit.outputSide),
         ]
         do {
             var total = Money.zero
@@ -32,11 +37,17 @@ extension Price {
         }
     }
 
-    /// The most tokens that so many answers can have together.
-    private func outputLimit(ofChoices choices: Int64?) -> Int64? {
-        guard let outputLimit, let choices else { return nil }
-        let (tokens, overflow) = outputLimit.multipliedReportingOverflow(by: choices)
+    /// The most tokens that so many answers or prompts can have together; nil if that is not known.
+    private static func product(_ limit: Int64?, _ count: Int64?) -> Int64? {
+        guard let limit, let count else { return nil }
+        let (tokens, overflow) = limit.multipliedReportingOverflow(by: count)
         return overflow ? nil : tokens
+    }
+
+    private static func sum(_ tokens: Int64?, _ added: Int64) -> Int64? {
+        guard let tokens else { return nil }
+        let (sum, overflow) = tokens.addingReportingOverflow(added)
+        return overflow ? nil : sum
     }
 
     /// The most that one side's tokens can cost; zero if there is neither a rate nor a count for that side.

@@ -27,10 +27,13 @@ public struct Price: Sendable, Hashable {
     public let included: Set<Unit>
     /// The most tokens that one answer can have; nil if not known.
     public internal(set) var outputLimit: Int64?
+    /// The most tokens that one prompt can have, its media included: the context window; nil if not known.
+    public internal(set) var inputLimit: Int64?
 
     public init(
         version: String, effectiveFrom: CalendarDay, source: String, retrieved: CalendarDay, tariff: Tariff,
-        regions: [String: Tariff] = [:], included: Set<Unit> = [], outputLimit: Int64? = nil
+        regions: [String: Tariff] = [:], included: Set<Unit> = [], outputLimit: Int64? = nil,
+        inputLimit: Int64? = nil
     ) {
         self.version = version
         self.effectiveFrom = effectiveFrom
@@ -40,19 +43,20 @@ public struct Price: Sendable, Hashable {
         self.regions = regions
         self.included = included
         self.outputLimit = outputLimit
+        self.inputLimit = inputLimit
     }
 
     /// Makes the tariff of its tables; a price that is the same in all regions.
     public init(
         version: String, effectiveFrom: CalendarDay, source: String, retrieved: CalendarDay, rates: Rates,
         contextTiers: [ContextTier] = [], serviceTiers: [String: Rates] = [:], included: Set<Unit> = [],
-        offPeak: OffPeak? = nil, outputLimit: Int64? = nil
+        offPeak: OffPeak? = nil, outputLimit: Int64? = nil, inputLimit: Int64? = nil
     ) {
         self.init(
             version: version, effectiveFrom: effectiveFrom, source: source, retrieved: retrieved,
             tariff: Tariff(
                 rates: rates, contextTiers: contextTiers, serviceTiers: serviceTiers, offPeak: offPeak),
-            included: included, outputLimit: outputLimit)
+            included: included, outputLimit: outputLimit, inputLimit: inputLimit)
     }
 
     /// What holds without a context tier and a service tier.

@@ -107,19 +107,21 @@ extension PricedModel {
     /// none.
     fileprivate func overlaid(by custom: PricedModel?, aliases: [String], version: String) -> PricedModel {
         let limit = custom?.outputLimit ?? outputLimit
+        let promptLimit = custom?.inputLimit ?? inputLimit
         var all = prices
         if let custom = custom?.stamped(version), let first = custom.prices.first?.effectiveFrom {
             all = prices.filter { $0.effectiveFrom < first }
             all += custom.prices.map { price in
                 var price = price
                 price.outputLimit = limit
+                price.inputLimit = promptLimit
                 return price
             }
         }
         return PricedModel(
             id: id, provider: provider,
             aliases: custom.map { $0.aliases.isEmpty ? aliases : $0.aliases } ?? aliases,
-            mode: custom?.mode ?? mode, inputLimit: custom?.inputLimit ?? inputLimit, outputLimit: limit,
+            mode: custom?.mode ?? mode, inputLimit: promptLimit, outputLimit: limit,
             prices: all)
     }
 }

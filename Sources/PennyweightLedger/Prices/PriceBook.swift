@@ -24,6 +24,9 @@ public struct PriceBook: Sendable {
         try shippedBook.get()
     }
 
+    /// What a price file names as its schema.
+    public static let fileSchema = "pennyweight-prices/1"
+
     /// Reads a price file of the schema `pennyweight-prices/1`.
     ///
     /// Throws a ``PriceBookError`` with the line, the model and the field, and what to do.

@@ -7,13 +7,11 @@ internal import PennyweightTime
 /// are decimal text in USD: per million for tokens, per unit for everything else. A rate's name is a
 /// unit, or `unit:variant`.
 struct PriceBookReader {
-    static let schema = "pennyweight-prices/1"
-
     let version: String
     private let root: PriceFileObject
 
     init(_ json: [UInt8]) throws(PriceBookError) {
-        root = try PriceFileObject.root(of: json, schema: Self.schema)
+        root = try PriceFileObject.root(of: json, schema: PriceBook.fileSchema)
         try root.allow(["schema", "version", "sources", "models"])
         version = try root.text("version")
     }

@@ -1,3 +1,4 @@
+private import Crypto
 internal import PennyweightJSON
 internal import PennyweightTime
 
@@ -43,7 +44,7 @@ public struct PriceOverlay: Sendable {
         guard name.utf8.count <= 64, name.utf8.allSatisfy(PriceOverlay.isNameByte) else {
             throw root.fail("name", "give at most 64 letters, digits, '.', '_' or '-'")
         }
-        let version = "\(name)-\(SHA256.hexadecimal(of: json).prefix(16))"
+        let version = "\(name)-\(PriceOverlay.digest(of: json))"
         let nodes = root["models"] == nil ? [] : try root.elements("models")
         self.name = name
         self.version = version
@@ -57,6 +58,11 @@ public struct PriceOverlay: Sendable {
         }
         self.lines = lines
         discounts = try PriceOverlay.discounts(of: root)
+    }
+
+    /// The first 16 hexadecimal digits of the SHA-256 of a file.
+    private static func digest(of bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

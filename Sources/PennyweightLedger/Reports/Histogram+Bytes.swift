@@ -6,6 +6,8 @@ extension Histogram {
     /// and its count, each as a LEB128 number. Equal histograms have equal bytes; an empty one has none.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
+        // Most gaps and counts take a byte each.
+        bytes.reserveCapacity(2 * counts.count)
         var next = 0
         for (index, count) in counts.enumerated() where count > 0 {
             let bucket = firstBucket + index
@@ -27,7 +29,9 @@ extension Histogram {
     public mutating func merge(bytes: UnsafeRawBufferPointer) -> Bool {
         var position = 0
         var bucket = 0
-        while position < bytes.count {
+        while true {
+            addStretch(of: bytes, from: &position, bucket: &bucket)
+            guard position < bytes.count else { return true }
             guard let gap = Histogram.number(in: bytes, at: &position),
                 let count = Histogram.number(in: bytes, at: &position),
                 gap < UInt64(Histogram.bucketLimit - bucket), count > 0, count <= UInt64(Int64.max)
@@ -36,7 +40,35 @@ extension Histogram {
             add(Int64(count), to: bucket)
             bucket += 1
         }
-        return true
+    }
+
+    /// Adds entries as long as they are short and meet buckets that are there, which nearly all do when the
+    /// rows of a report are added up: a report spends most of its time here.
+    private mutating func addStretch(
+        of bytes: UnsafeRawBufferPointer, from position: inout Int, bucket: inout Int
+    ) {
+        let first = firstBucket
+        var (place, next) = (position, bucket)
+        counts.withUnsafeMutableBufferPointer { counts in
+            while place + 2 < bytes.count {
+                let (gap, low, high) = (bytes[place], bytes[place + 1], bytes[place + 2])
+                let index = next + Int(gap) - first
+                guard gap < 0x80, index >= 0, index < counts.count else { return }
+                let count: Int64
+                if low < 0x80 {
+                    count = Int64(low)
+                } else {
+                    guard high > 0, high < 0x80 else { return }
+                    count = Int64(low & 0x7F) | Int64(high) << 7
+                }
+                let (sum, overflow) = counts[index].addingReportingOverflow(count)
+                guard count > 0, !overflow else { return }
+                counts[index] = sum
+                place += low < 0x80 ? 2 : 3
+                next += Int(gap) + 1
+            }
+        }
+        (position, bucket) = (place, next)
     }
 
     private static func append(_ number: UInt64, to bytes: inout [UInt8]) {

@@ -7,7 +7,7 @@ public struct Histogram: Sendable, Hashable {
     /// The bucket that `counts` begins with; 0 if nothing was counted.
     private(set) var firstBucket = 0
     /// Counts of `firstBucket` and the buckets after it. The first and the last one are never zero.
-    private(set) var counts: [Int64] = []
+    var counts: [Int64] = []
 
     /// How many buckets there are: the last one ends with the greatest 64-bit number.
     static let bucketLimit = 976
@@ -17,7 +17,7 @@ public struct Histogram: Sendable, Hashable {
     /// Counts a duration so many times; negative ones (a clock that jumped) count as zero. Counts saturate.
     public mutating func record(_ duration: Duration, count: Int64 = 1) {
         let (seconds, attoseconds) = duration.components
-        let scaled = Int128(seconds) * 1_000_000 + Int128(attoseconds) / 1_000_000_000_000
+        let scaled = Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000)
         add(count, to: Histogram.bucket(of: UInt64(clamping: scaled)))
     }
 

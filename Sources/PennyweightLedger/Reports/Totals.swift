@@ -1,5 +1,3 @@
-internal import PennyweightTime
-
 /// Sums over lines. Money that is estimated or unknown is never part of `charged`.
 public struct Totals: Sendable, Hashable {
     /// Calls: each attempted one once, with its first attempt, and each that was answered without one.
@@ -72,40 +70,7 @@ public struct Totals: Sendable, Hashable {
     public var budgeted: MoneyTotal { charged + estimatedUpper + unknownHeld }
 
     /// Counts come from outside, and can be anything.
-    private static func saturated(_ total: Int64, _ count: Int64) -> Int64 {
+    static func saturated(_ total: Int64, _ count: Int64) -> Int64 {
         Int64(clamping: Int128(total) + Int128(count))
-    }
-}
-
-extension Totals {
-    /// What one line adds: an attempt that was opened at `at`, or a call that needed none.
-    public init(_ line: LedgerLine) {
-        switch line.kind {
-        case .saving(_, let avoided):
-            calls = 1
-            hits = 1
-            if let amount = avoided.exactAmount { self.avoided = MoneyTotal(amount) }
-            return
-        case .attempt(_, let number, _):
-            calls = number == 1 ? 1 : 0
-            attempts = 1
-            latency.record(line.settledAt - line.at)
-            if let first = line.firstTokenAt { firstToken.record(first - line.at) }
-        case .correction: break
-        }
-        switch line.cost {
-        case .exact(let amount): charged = MoneyTotal(amount)
-        case .estimated(let lower, let upper, _):
-            estimatedLower = MoneyTotal(lower)
-            estimatedUpper = MoneyTotal(upper)
-        case .unknown:
-            unknown = 1
-            unknownHeld = MoneyTotal(line.held ?? .zero)
-        }
-        let tokens = line.usage?.tokens
-        input = max(0, tokens?.input ?? 0)
-        cachedInput = max(0, tokens?.cachedInput ?? 0)
-        output = max(0, tokens?.output ?? 0)
-        reasoning = max(0, tokens?.reasoning ?? 0)
     }
 }

@@ -56,9 +56,12 @@ public struct Repricing: Sendable {
     public private(set) var gaps: [Gap] = []
     public private(set) var gapCount = 0
     private let prices: PriceBook
+    private let region: String?
 
-    public init(prices: PriceBook) {
+    /// `region` is where the provider ran the attempts, for prices that differ by region.
+    public init(prices: PriceBook, region: String? = nil) {
         self.prices = prices
+        self.region = region
     }
 
     /// Prices one line again; `corrections` is what was booked for it before. Nil if nothing changes, or it
@@ -125,7 +128,9 @@ public struct Repricing: Sendable {
 
     /// The price of the model that ran; of the model that was asked for if that is the same without its date.
     private func price(of line: LedgerLine) -> Price? {
-        let price = { prices.price(of: $0, provider: line.subject.provider, at: line.at) }
+        let price = {
+            prices.price(of: $0, provider: line.subject.provider, region: region, at: line.at)
+        }
         guard let executed = line.executedModel, executed != line.subject.model else {
             return price(line.subject.model)
         }

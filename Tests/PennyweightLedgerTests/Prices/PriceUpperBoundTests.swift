@@ -17,6 +17,31 @@ struct PriceUpperBoundTests {
         #expect(edge?.picos == Int64(400_000 * 300))
     }
 
+    @Test("without a count of the prompt the context window counts, for each prompt, in every tier")
+    func contextWindow() throws {
+        let file = """
+            {"schema": "pennyweight-prices/1", "version": "test", "models": [{"id": "m", "provider": "p",
+            "mode": "chat", "input_limit": 1000, "output_limit": 10, "prices": [{
+            "effective_from": "2020-01-01", "source": "test", "retrieved": "2020-01-01",
+            "rates": {"input_token": "1", "image_input_token": "3", "output_token": "2"}}]}]}
+            """
+        let book = try PriceBook(json: Array(file.utf8))
+        let price = try #require(
+            book.price(of: "m", provider: "p", at: Timestamp(seconds: 1_795_305_600)))
+        #expect(price.inputLimit == 1_000)
+        // The dearest class of a prompt is its images, at three micro-dollars a token.
+        #expect(price.upperBound(inputTokens: nil, outputTokens: 0, meters: [])?.picos == 3_000_000_000)
+        let searching = price.upperBound(inputTokens: nil, outputTokens: nil, prompts: 3, meters: [])
+        #expect(searching?.picos == 9_020_000_000)
+        let predicted = price.upperBound(
+            inputTokens: 1, outputTokens: nil, addedOutputTokens: 7, meters: [])
+        #expect(predicted?.picos == 37_000_000)
+        #expect(price.upperBound(inputTokens: nil, outputTokens: 0, prompts: nil, meters: []) == nil)
+        #expect(price.upperBound(inputTokens: nil, outputTokens: 0, prompts: .max, meters: []) == nil)
+        #expect(
+            price.upperBound(inputTokens: 0, outputTokens: .max, addedOutputTokens: 1, meters: []) == nil)
+    }
+
     @Test("without a limit in the request the model's own counts, and without either there is no bound")
     func limits() {
         #expect(price.upperBound(inputTokens: 0, outputTokens: nil, meters: [])?.picos == 16_384_000)

@@ -45,6 +45,20 @@ struct ShippedPricesTests {
         }
     }
 
+    @Test("images in a prompt cost what its text costs, where the provider says so")
+    func images() throws {
+        var tokens = TokenUsage(input: 1_000, output: 0)
+        tokens.imageInput = 800
+        let text = Usage(tokens: TokenUsage(input: 1_000, output: 0))
+        let models = [("gpt-4o-mini", "openai"), ("gpt-5.4", "openai"), ("gemini-2.5-pro", "gemini")]
+        for (model, provider) in models {
+            let charge = try charge(model, Usage(tokens: tokens), provider: provider)
+            #expect(charge.cost.exactAmount != nil, "\(model)")
+            #expect(try charge.cost == self.charge(model, text, provider: provider).cost, "\(model)")
+        }
+        #expect(try charge("gpt-3.5-turbo", Usage(tokens: tokens)).cost.exactAmount == nil)
+    }
+
     @Test("every amount is positive; zero is for moderation alone")
     func positive() {
         for model in book.models {
