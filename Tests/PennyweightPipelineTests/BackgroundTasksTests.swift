@@ -72,4 +72,48 @@ struct BackgroundTasksTests {
         await log.wait(for: 1)
         #expect(log.events == ["ran"])
     }
+
+    @Test("what is started while an overdue drain waits is cancelled as well")
+    func startedDuringDrain() async {
+        let tasks = BackgroundTasks(limit: 10)
+        let stubborn = ManualTime()
+        tasks.start { [log, time] in
+            do { try await time.sleep(for: .seconds(3_600)) } catch { log.add("cancelled") }
+            // Cleaning up takes a moment, and starts more.
+            tasks.start {
+                do { try await stubborn.sleep(for: .seconds(3_600)) } catch { log.add("later one cancelled") }
+            }
+        }
+        await time.waitForSleepers(1)
+        async let drained: Void = tasks.drain(within: .seconds(5), time: time)
+        await time.waitForSleepers(2)
+        time.advance(by: .seconds(5))
+        await drained
+        #expect(log.events == ["cancelled", "later one cancelled"])
+        // Once it is drained, work runs as before.
+        tasks.start { [log] in log.add(Task.isCancelled ? "cancelled" : "ran") }
+        await log.wait(for: 3)
+        #expect(log.events.last == "ran")
+    }
+
+    @Test("a task that is followed counts against no limit; a drain waits for it, and cancels it")
+    func followed() async {
+        let tasks = BackgroundTasks(limit: 1)
+        let task = Task { [log, time] in
+            do { try await time.sleep(for: .seconds(3_600)) } catch { log.add("cancelled") }
+        }
+        tasks.follow(task)
+        #expect(tasks.count == 1)
+        await time.waitForSleepers(1)
+        let isStarted = tasks.start { [time] in try? await time.sleep(for: .seconds(1)) }
+        let isRefused = !tasks.start {}
+        #expect(isStarted && isRefused)
+        await time.waitForSleepers(2)
+        async let drained: Void = tasks.drain(within: .seconds(5), time: time)
+        await time.waitForSleepers(3)
+        time.advance(by: .seconds(5))
+        await drained
+        #expect(log.events == ["cancelled"])
+        #expect(tasks.count == 0)
+    }
 }

@@ -11,6 +11,9 @@ public protocol JobReader: Sendable {
     /// The job that a request looks at, or ends; nil if it does neither.
     func inquiry(_ request: Request) -> JobInquiry?
 
+    /// The path below the base URL that a `GET` asks for a job's state; nil if no path can hold the id.
+    func statePath(of id: String) -> String?
+
     /// What the whole body of an answer says about a job; nil if it doesn't.
     func report(in body: [UInt8]) -> JobReport?
 }

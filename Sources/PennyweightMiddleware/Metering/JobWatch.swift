@@ -26,8 +26,11 @@ struct JobWatch: Sendable {
         guard let report = try await report(in: &response) else { return false }
         var answer = answer
         answer.summary = report.summary
+        let job = ProviderJob(provider: provider, id: report.id)
+        // Also what is over at once is noted: its owner may ask for it.
+        if report.state != .running { await attempt.note(job) }
         switch report.state {
-        case .running: await attempt.leave(to: ProviderJob(provider: provider, id: report.id))
+        case .running: await attempt.leave(to: job)
         case .delivered: await attempt.settle(.complete, answer: answer)
         case .failed: await attempt.settle(.refused, answer: answer)
         case .ended: await attempt.settle(.unanswered, answer: answer)

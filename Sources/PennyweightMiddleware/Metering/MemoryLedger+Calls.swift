@@ -33,6 +33,7 @@ extension MemoryLedger: CallLog {
         guard let subject = first?.subject ?? lines.first?.subject,
             let at = first?.openedAt ?? lines.first?.at
         else { return nil }
-        return CallRecord(id: id, at: at, subject: subject, lines: lines, open: open)
+        return CallRecord(
+            id: id, at: at, subject: subject, lines: lines, open: open, origin: origin(of: id))
     }
 }

@@ -21,9 +21,12 @@ public final class MemoryLedger: Ledger {
         var open: [SortableID: Hold] = [:]
         var expiries: [SortableID: Timestamp] = [:]
         var jobs: [ProviderJob: SortableID] = [:]
+        /// The keys of `jobs`, oldest first.
+        var jobOrder: [ProviderJob] = []
         var closed: Set<SortableID> = []
         var lines: [Line] = []
         var savings: [Saving] = []
+        var origins: [SortableID: CallOrigin] = [:]
         var counters = MemoryCounters()
 
         /// What a claim's counter stands at; one that is new begins with what was settled and held before.
@@ -60,16 +63,29 @@ public final class MemoryLedger: Ledger {
     /// The lines of calls that were answered without an attempt.
     public var savings: [Saving] { state.withLock { $0.savings } }
 
+    /// The jobs that were noted, oldest first.
+    var jobRecords: [JobRecord] {
+        state.withLock { state in
+            let closed = Dictionary(state.lines.map { ($0.hold.id, $0.hold) }) { first, _ in first }
+            return state.jobOrder.compactMap { job in
+                guard let id = state.jobs[job], let hold = state.open[id] ?? closed[id] else { return nil }
+                return JobRecord(job: job, hold: hold, isOpen: state.open[id] != nil)
+            }
+        }
+    }
+
     public func reserve(_ hold: Hold) async throws {
         try state.withLock { state in
             guard !state.closed.contains(hold.id), state.open[hold.id] == nil else { return }
             try makeSure(state)
+            var refusal: String?
             for claim in hold.claims {
                 let balance = state.balance(of: claim)
                 guard let reason = balance.refusal(of: hold.upperBound, by: claim) else { continue }
                 state.counters.tell(.refused, claim, hold.id, at: hold.openedAt)
-                throw Failure(.overBudget, reason, wasNeverSent: true)
+                refusal = refusal ?? reason
             }
+            if let refusal { throw Failure(.overBudget, refusal, wasNeverSent: true) }
             state.open[hold.id] = hold
             state.expiries[hold.id] = hold.expiresAt
             state.counters.hold(hold)
@@ -124,7 +140,9 @@ public final class MemoryLedger: Ledger {
 
     public func attach(_ job: ProviderJob, to hold: SortableID) async throws {
         state.withLock { state in
-            if state.open[hold] != nil { state.jobs[job] = hold }
+            guard state.open[hold] != nil, state.jobs[job] == nil else { return }
+            state.jobs[job] = hold
+            state.jobOrder.append(job)
         }
     }
 
@@ -154,6 +172,27 @@ public final class MemoryLedger: Ledger {
         for saving in state.savings { tally.add(LedgerLine(number: 0, saving)) }
         return tally.report(openHolds: Int64(state.open.count))
     }
+
+    /// Keeps a call that was refused.
+    func note(_ refusal: RefusedCall) throws {
+        try state.withLock { state in
+            guard state.closed.insert(refusal.id).inserted else { return }
+            try makeSure(state)
+            state.lines.append(Line(hold: refusal.hold, settlement: refusal.settlement))
+        }
+    }
+
+    /// Keeps where a call belongs.
+    func note(_ origin: CallOrigin) throws {
+        try state.withLock { state in
+            try makeSure(state)
+            if state.origins.count < limit, state.origins[origin.callID] == nil {
+                state.origins[origin.callID] = origin
+            }
+        }
+    }
+
+    func origin(of call: SortableID) -> CallOrigin? { state.withLock { $0.origins[call] } }
 
     private func makeSure(_ state: State) throws {
         guard state.open.count + state.lines.count + state.savings.count < limit else {

@@ -19,7 +19,7 @@ public import PennyweightTime
 ///
 /// An answer that only says that a job was accepted (a video) leaves the hold open, and has noted that before
 /// the caller gets it. The job is settled by the first answer, to any process, that says how it ended
-/// (``JobReader``): nobody asks the provider for it unless a caller does.
+/// (``JobReader``). A ``JobPoller`` asks for those that no caller asks for.
 public struct Metering: Middleware {
     private let ledger: any Ledger
     private let meter: any UsageMeter

@@ -56,6 +56,11 @@ final class OpenAttempt: Sendable {
         await failed.settle(as: verdict?.keep(failed) ?? .settle(as: nil))
     }
 
+    /// Notes the job that the attempt has started and that is over already, before its hold is closed.
+    func note(_ job: ProviderJob) async {
+        await settlements.attach(job, to: attempt.hold, in: ledger)
+    }
+
     /// Leaves the hold open for a job that the provider goes on with, and waits until that is durable, as a
     /// rule. Whoever sees the job's end settles it.
     func leave(to job: ProviderJob) async {

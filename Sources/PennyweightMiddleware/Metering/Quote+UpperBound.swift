@@ -9,6 +9,7 @@ extension Quote {
         if isFree { return .zero }
         guard isBounded, let price, price.countsTokens || !meters.isEmpty else { return nil }
         return price.upperBound(
-            inputTokens: inputTokens, outputTokens: outputTokens, choices: choices, meters: meters)
+            inputTokens: inputTokens, outputTokens: outputTokens, choices: choices, prompts: prompts,
+            addedOutputTokens: addedOutputTokens, meters: meters)
     }
 }

@@ -12,9 +12,10 @@ struct ReportTally {
 
     mutating func add(_ line: LedgerLine) {
         guard query.covers(line) else { return }
-        let totals = Totals(line)
-        total += totals
-        for group in groups(of: line) { rows[group, default: Totals()] += totals }
+        total += Totals(line)
+        for (outcome, totals) in line.entries {
+            for group in groups(of: line, outcome) { rows[group, default: Totals()] += totals }
+        }
     }
 
     func report(openHolds: Int64) -> Report {
@@ -25,9 +26,10 @@ struct ReportTally {
     }
 
     /// Every combination of the line's groups.
-    private func groups(of line: LedgerLine) -> [[String]] {
+    private func groups(of line: LedgerLine, _ outcome: String) -> [[String]] {
         query.groupings.reduce([[]]) { combinations, grouping in
-            combinations.flatMap { known in grouping.groups(of: line).map { known + [$0] } }
+            let groups = grouping == .outcome ? [outcome] : grouping.groups(of: line)
+            return combinations.flatMap { known in groups.map { known + [$0] } }
         }
     }
 }

@@ -25,20 +25,26 @@ public struct Quote: Sendable, Hashable {
     /// The route below the base URL: `/chat/completions`.
     public var route: String
     public var model: String
-    /// An upper bound of the prompt's tokens; nil if there is none.
+    /// An upper bound of the prompt's tokens; nil if the request sets none: then the model's context window
+    /// counts, for each of the ``prompts``.
     public var inputTokens: Int64?
+    /// How many prompts are charged at most, each of which may be as long as the model allows; nil if that is
+    /// not known. More than one where the provider's own tools prompt the model again.
+    public var prompts: Int64? = 1
     /// An upper bound of the generated tokens, all choices together; nil if the request sets none.
     public var outputTokens: Int64?
     /// How many answers in one are asked for, each of which may be as long as the model allows; nil if that
     /// is not known.
     public var choices: Int64?
+    /// Tokens that may be billed as output beside what the model generates: a prediction that it rejects.
+    public var addedOutputTokens: Int64 = 0
     /// What is not counted in tokens and known beforehand; it is charged unless the answer counts that unit
     /// itself.
     public var meters: [Usage.Meter]
     /// The service tier that was asked for; nil for the provider's default.
     public var serviceTier: String?
-    /// False if the call can use something that nobody can count beforehand: the seconds of a recording that
-    /// is sent along, the fee of a tool. Then it has no upper bound, whatever else is known.
+    /// False if the call can use something that nobody can count beforehand: the fee of a tool that may be
+    /// called any number of times. Then it has no upper bound, whatever else is known.
     public var isBounded: Bool
     /// True if the provider charges nothing for any call of this route, so that it costs exactly nothing,
     /// with or without a price for the model.

@@ -44,7 +44,7 @@ extension Exchange {
         switch cache?.status {
         case .miss(let reason): reason.rawValue
         case .bypass(let reason): reason.label
-        case .hit, nil: nil
+        case .hit, .mock, nil: nil
         }
     }
 
