@@ -1,16 +1,18 @@
 """Writes lines straight into an empty ledger: what the ledger would have written, a hundred times as fast.
 
 Real: every table and index, the shape of each row, the sizes of texts and of the usage as reported.
-Synthetic: the rows come from SQL, not through reserve and settle; there is no chain of digests, so that
-`ledger verify` refuses the file; all values are made by arithmetic out of a line's number.
+Synthetic: the rows come from SQL, not through reserve and settle; all values are made by arithmetic out of a line's
+number. With `--chain` a chain of digests is made as well, a commit for each 64 lines, so that `ledger verify` can be timed.
 
 However many lines there are, they lie in the same 30 days and have the same 100 combinations of account, key and
 model, each with each of the three outcomes on each day. Ten lines are nine calls: five served, one served with an
 estimated or unknown cost now and then, two hits, and one that was tried twice.
 """
 
+import hashlib
 import sqlite3
 import sys
+from struct import pack
 
 DAYS = 30
 START = 1_790_812_800 * 10**9  # 2026-10-01
@@ -50,8 +52,9 @@ TABLES = {
         FROM z WHERE k < 9""",
     "call_tag": "INSERT INTO call_tag (call, tag) SELECT call, s % 5 + 1 FROM z WHERE k < 9 AND s % 2",
     "hold": """
-        INSERT INTO hold (id, hold_id, call, attempt, epoch, subject, upper_bound, queued, opened_at, expires_at)
-        SELECT hold, identifier(at, -hold), call, CASE k WHEN 9 THEN 2 ELSE 1 END, 1, s + 1, cost * 4, 0, at,
+        INSERT INTO hold (id, hold_id, call, attempt, epoch, subject, upper_bound, capped, queued, opened_at,
+            expires_at)
+        SELECT hold, identifier(at, -hold), call, CASE k WHEN 9 THEN 2 ELSE 1 END, 1, s + 1, cost * 4, 0, 0, at,
             at + 600000000000
         FROM z WHERE k NOT IN (6, 7)""",
     "line": """
@@ -110,6 +113,68 @@ def subjects(database):
     database.execute("INSERT INTO name VALUES (1, 'openai/gpt-4o@2026-08-01')")
 
 
+COVERED = ["subject", "name", "tag", "call", "call_tag", "hold", "job", "line", "line_item", "meter"]
+NUMBERED = ["subject", "name", "tag", "call", "hold", "job", "line"]
+LATER = ["virtual_key", "key_revocation", "budget_event"]
+COMMIT_LINES = 64
+
+
+def encoded(row):
+    """A row as the chain covers it."""
+    parts = [pack("<B", len(row))]
+    for value in row:
+        if value is None:
+            parts.append(b"\0")
+        elif isinstance(value, int):
+            parts.append(pack("<Bq", 1, value))
+        else:
+            raw = value.encode() if isinstance(value, str) else value
+            parts.append(pack("<BQ", 2 if isinstance(value, str) else 3, len(raw)) + raw)
+    return b"".join(parts)
+
+
+def rows_up_to(database, table):
+    """A function that takes a number and returns the digest of the rows after those of its last call up to it."""
+    owner = {"call_tag": "call", "line_item": "line", "meter": "line"}.get(table, "id")
+    cursor = database.execute(f"SELECT {owner}, * FROM {table} ORDER BY 2, 3")
+    waiting = cursor.fetchone()
+
+    def digest(last):
+        nonlocal waiting
+        covered = hashlib.sha256()
+        while waiting is not None and waiting[0] <= last:
+            covered.update(encoded(waiting[1:]))
+            waiting = cursor.fetchone()
+        return covered.digest()
+
+    return digest
+
+
+def chain(database, lines):
+    read = {table: rows_up_to(database, table) for table in COVERED}
+    last = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("subject", "tag")}
+    previous, marks, links = bytes(32), [0] * len(NUMBERED), []
+    for end in [*range(COMMIT_LINES, lines, COMMIT_LINES), lines]:
+        group, place = (end - 1) // 10, (end - 1) % 10
+        hold = group * 8 + (place if place < 6 else max(5, place - 2)) + 1
+        now = [last["subject"], 1, last["tag"], group * 9 + min(place, 8) + 1, hold, 0, end]
+        bounds = dict(zip(NUMBERED, now), call_tag=now[3], line_item=end, meter=end)
+        owners = {"call_tag": 3, "line_item": 6, "meter": 6}
+        digests, hints = [], b""
+        for table in COVERED:
+            digests.append(read[table](bounds[table]))
+            mark = owners.get(table, NUMBERED.index(table) if table in NUMBERED else 0)
+            if marks[mark] != now[mark]:
+                hints += digests[-1][:4]
+        nothing = [hashlib.sha256().digest()] * len(LATER)
+        previous = hashlib.sha256(
+            previous + b"".join(digests + nothing) + pack("<10q", *now, 0, 0, 0)).digest()
+        links.append((*now, 0, 0, 0, hints, previous))
+        marks = now
+    names = ", ".join(NUMBERED + LATER)
+    database.executemany(f"INSERT INTO chain ({names}, hints, digest) VALUES ({', '.join('?' * 12)})", links)
+
+
 def main():
     path, lines = sys.argv[1], int(sys.argv[2])
     database = sqlite3.connect(path, isolation_level=None)
@@ -123,6 +188,8 @@ def main():
         for sql in TABLES.values():
             names = [name for name in values if ":" + name in SERIES + sql]
             database.execute(SERIES + sql, {name: values[name] for name in names})
+    if "--chain" in sys.argv:
+        chain(database, lines)
     database.execute("COMMIT")
     database.execute("PRAGMA journal_mode = WAL").fetchall()
     database.close()

@@ -6,8 +6,9 @@
  * same tables, indexes and triggers, and the same pragmas (WAL, synchronous=FULL, foreign keys). Then the clock runs:
  * for each commit of FROM (a row of `chain` says which rows it covers) one transaction with the same new rows of
  * subject, name, tag, call, call_tag, hold, job, line, line_item and meter; a row of open_hold for each new hold, which
- * each new line deletes; the totals (rollup) that the commit's lines belong to, replaced; and the row of chain.
- * Statements are prepared once, values are bound without copying, and nothing is looked up, added up or digested. */
+ * each new line deletes; the totals (rollup) that the commit's lines belong to, inserted the first time and updated
+ * then; and the row of chain. Statements are prepared once, the connection has no mutex, values are bound without
+ * copying, rows are written table by table, and nothing is looked up, added up or digested. */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,22 +67,25 @@ static void step(sqlite3 *db, sqlite3_stmt *statement) {
     sqlite3_reset(statement);
 }
 
-static void write_row(sqlite3 *db, Table *table, size_t index) {
+/* Binds the values in the order of their columns, the first one to ?1, and runs. */
+static void write_values(sqlite3 *db, sqlite3_stmt *statement, Table *table, size_t index) {
     for (int column = 0; column < table->columns; column++) {
         Value value = row(table, index)[column];
         switch (value.type) {
-        case SQLITE_INTEGER: sqlite3_bind_int64(table->insert, column + 1, value.number); break;
-        case SQLITE_TEXT: sqlite3_bind_text(table->insert, column + 1, value.bytes, value.count, SQLITE_STATIC); break;
-        case SQLITE_BLOB: sqlite3_bind_blob(table->insert, column + 1, value.bytes, value.count, SQLITE_STATIC); break;
-        default: sqlite3_bind_null(table->insert, column + 1);
+        case SQLITE_INTEGER: sqlite3_bind_int64(statement, column + 1, value.number); break;
+        case SQLITE_TEXT: sqlite3_bind_text(statement, column + 1, value.bytes, value.count, SQLITE_STATIC); break;
+        case SQLITE_BLOB: sqlite3_bind_blob(statement, column + 1, value.bytes, value.count, SQLITE_STATIC); break;
+        default: sqlite3_bind_null(statement, column + 1);
         }
     }
-    step(db, table->insert);
+    step(db, statement);
 }
 
-static void prepare_insert(sqlite3 *db, Table *table, const char *verb) {
+static void write_row(sqlite3 *db, Table *table, size_t index) { write_values(db, table->insert, table, index); }
+
+static void prepare_insert(sqlite3 *db, Table *table) {
     char sql[512];
-    int length = snprintf(sql, sizeof sql, "%s INTO %s VALUES (?", verb, table->name);
+    int length = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (?", table->name);
     for (int column = 1; column < table->columns; column++)
         length += snprintf(sql + length, sizeof sql - length, ", ?");
     snprintf(sql + length, sizeof sql - length, ")");
@@ -127,7 +131,8 @@ int main(int count, char **arguments) {
     if (count != 3) return fprintf(stderr, "usage: plain FROM TO\n"), 64;
     sqlite3 *from, *to;
     if (sqlite3_open_v2(arguments[1], &from, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) fail(from, arguments[1]);
-    if (sqlite3_open(arguments[2], &to) != SQLITE_OK) fail(to, arguments[2]);
+    int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(arguments[2], &to, mode, NULL) != SQLITE_OK) fail(to, arguments[2]);
     run(to, "PRAGMA journal_mode = WAL");
     run(to, "PRAGMA synchronous = FULL");
     run(to, "PRAGMA foreign_keys = ON");
@@ -144,17 +149,23 @@ int main(int count, char **arguments) {
     Table numbered[NUMBERED];
     for (int i = 0; i < NUMBERED; i++) {
         numbered[i] = load(from, names[i], "id");
-        prepare_insert(to, &numbered[i], "INSERT");
+        prepare_insert(to, &numbered[i]);
     }
     Table call_tag = load(from, "call_tag", "call, tag"), items = load(from, "line_item", "line, position");
     Table meters = load(from, "meter", "line, position"), chain = load(from, "chain", "id");
     Table rollups = load(from, "rollup", "span, tag, start, subject, outcome"), epochs = load(from, "epoch", "number");
-    prepare_insert(to, &call_tag, "INSERT");
-    prepare_insert(to, &items, "INSERT");
-    prepare_insert(to, &meters, "INSERT");
-    prepare_insert(to, &chain, "INSERT");
-    prepare_insert(to, &rollups, "INSERT OR REPLACE");
-    prepare_insert(to, &epochs, "INSERT");
+    prepare_insert(to, &call_tag);
+    prepare_insert(to, &items);
+    prepare_insert(to, &meters);
+    prepare_insert(to, &chain);
+    prepare_insert(to, &rollups);
+    sqlite3_stmt *update = prepare(to,
+        "UPDATE rollup SET calls = ?6, attempts = ?7, hits = ?8, unknown = ?9, input = ?10, cached_input = ?11, "
+        "output = ?12, reasoning = ?13, charged_high = ?14, charged_low = ?15, avoided_high = ?16, avoided_low = ?17, "
+        "estimated_lower_high = ?18, estimated_lower_low = ?19, estimated_upper_high = ?20, estimated_upper_low = ?21, "
+        "unknown_held_high = ?22, unknown_held_low = ?23, latency = ?24, first_token = ?25 "
+        "WHERE span = ?1 AND tag = ?2 AND start = ?3 AND subject = ?4 AND outcome = ?5");
+    prepare_insert(to, &epochs);
     for (size_t i = 0; i < epochs.count; i++) write_row(to, &epochs, i);
     sqlite3_stmt *open = prepare(to, "INSERT INTO open_hold VALUES (?, ?)");
     sqlite3_stmt *close = prepare(to, "DELETE FROM open_hold WHERE hold = ?");
@@ -200,6 +211,7 @@ int main(int count, char **arguments) {
     struct timespec start, end, used, spent;
     size_t at[NUMBERED] = {0}, tag_at = 0, item_at = 0, meter_at = 0, rows = 0;
     int checkpointed = 0;
+    char *is_there = calloc(rollups.count + 1, 1);
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
     clock_gettime(CLOCK_MONOTONIC, &start);
     for (size_t link = 0; link < chain.count; link++) {
@@ -227,7 +239,10 @@ int main(int count, char **arguments) {
                 for (size_t e = upto(&meters, meter_at, newest); meter_at < e; meter_at++, rows++) write_row(to, &meters, meter_at);
             }
         }
-        for (size_t i = first[link]; i < first[link + 1]; i++, rows++) write_row(to, &rollups, cells[i]);
+        for (size_t i = first[link]; i < first[link + 1]; i++, rows++) {
+            write_values(to, is_there[cells[i]] ? update : rollups.insert, &rollups, cells[i]);
+            is_there[cells[i]] = 1;
+        }
         write_row(to, &chain, link);
         rows++;
         step(to, commit);

@@ -5,8 +5,9 @@ internal import CSQLite
 /// It is used by one thread at a time: a ``Writer`` keeps its connection on its own thread, and ``Readers``
 /// lends each connection to one user at a time.
 final class Connection: @unchecked Sendable {
-    // Unchecked: `statements`, `watch` and `walPages` are not guarded. They need no guard, because no two
-    // threads ever hold one connection at the same time (see above), and handing over goes through a lock.
+    // Unchecked: `statements`, `hot`, `watch` and `walPages` are not guarded. They need no guard, because
+    // no two threads ever hold one connection at the same time (see above), and handing over goes through
+    // a lock.
 
     let pointer: OpaquePointer
     let path: String
@@ -15,16 +16,28 @@ final class Connection: @unchecked Sendable {
     /// Pages in the write-ahead log after this connection's last commit.
     private(set) var walPages: Int32 = 0
     private var statements: [String: Statement] = [:]
+    private var hot: Statement?
     private var watch: FileWatch?
+    /// What the file looked like if it is read as one that nobody changes.
+    private(set) var frozen: FrozenFile?
 
     /// Opens a file; creates it only if the options say so.
     init(_ path: String, _ options: ConnectionOptions, probe: StorageProbe? = nil) throws {
         self.path = path
         self.probe = probe
         var opened: OpaquePointer?
-        var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        var name = path
+        switch options.readsOnly ? try options.opening(path) : nil {
+        case nil: flags |= SQLITE_OPEN_READWRITE
+        case .shared: flags |= SQLITE_OPEN_READONLY
+        case .frozen:
+            flags |= SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+            name = Connection.address(ofFrozen: path)
+            frozen = FrozenFile(path)
+        }
         if options.creates { flags |= SQLITE_OPEN_CREATE }
-        let result = sqlite3_open_v2(path, &opened, flags, nil)
+        let result = sqlite3_open_v2(name, &opened, flags, nil)
         guard result == SQLITE_OK, let opened else {
             let text = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
             sqlite3_close_v2(opened)
@@ -40,6 +53,7 @@ final class Connection: @unchecked Sendable {
 
     deinit {
         statements = [:]
+        hot = nil
         sqlite3_close_v2(pointer)
     }
 
@@ -48,6 +62,15 @@ final class Connection: @unchecked Sendable {
         if let known = statements[sql] { return known }
         let made = try Statement(sql, on: self)
         statements[sql] = made
+        return made
+    }
+
+    /// The one statement of this connection that is asked for most, whatever its text: finding it by that
+    /// costs as much as reading a row.
+    func favourite(_ sql: () -> String) throws -> Statement {
+        if let hot { return hot }
+        let made = try Statement(sql(), on: self)
+        hot = made
         return made
     }
 
@@ -121,6 +144,20 @@ final class Connection: @unchecked Sendable {
     func problem(_ result: Int32, doing: String) -> StorageProblem {
         StorageProblem(
             result: result, text: String(cString: sqlite3_errmsg(pointer)), file: path, doing: doing)
+    }
+
+    /// The URI of a file that nobody changes; bytes that mean something in one are escaped.
+    private static func address(ofFrozen path: String) -> String {
+        let escaped = path.utf8.map { byte in
+            let isPlain =
+                byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+                || byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+                || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+                || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+            guard !isPlain else { return String(UnicodeScalar(byte)) }
+            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }
+        return (path.hasPrefix("/") ? "file://" : "file:") + escaped.joined() + "?immutable=1"
     }
 
     private func configure(_ options: ConnectionOptions) throws {

@@ -22,6 +22,9 @@ struct ConnectionOptions: Sendable {
     /// Memory for pages; SQLite's own default is 2 MB, which is a fifth slower for point reads.
     var cacheKibibytes = 8_192
 
+    /// How a file that is only read is opened where nothing can be written; tests say it themselves.
+    var opening: @Sendable (String) throws -> FrozenFile.Opening? = { try FrozenFile.opening(of: $0) }
+
     /// The same file, for a connection that only reads.
     var reading: ConnectionOptions {
         var options = self

@@ -51,8 +51,12 @@ final class JobQueue: Sendable {
     func next(limit: Int) -> [Job]? {
         while true {
             let (batch, isOver) = state.withLock { state -> ([Job], Bool) in
-                let batch = Array(state.jobs.prefix(limit))
-                state.jobs.removeFirst(batch.count)
+                var batch: [Job] = []
+                swap(&batch, &state.jobs)
+                if batch.count > limit {
+                    state.jobs = Array(batch[limit...])
+                    batch.removeSubrange(limit...)
+                }
                 return (batch, batch.isEmpty && state.isClosed)
             }
             if isOver { return nil }

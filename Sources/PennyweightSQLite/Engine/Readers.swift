@@ -25,8 +25,11 @@ final class Readers: Sendable {
     /// Lends a connection for one read. What is read must not be kept beyond the closure as a row.
     func read<Value>(_ work: (Connection) throws -> Value) throws -> Value {
         let connection = try take()
-        defer { giveBack(connection) }
-        return try work(connection)
+        let result = Result { try work(connection) }
+        // Whatever came of it says nothing if the file was changed meanwhile.
+        try connection.frozen?.check()
+        giveBack(connection)
+        return try result.get()
     }
 
     /// Lends a connection inside one read transaction: every query sees the same state.
@@ -49,7 +52,8 @@ final class Readers: Sendable {
     private func take() throws -> Connection {
         let (idle, isClosed) = state.withLock { ($0.idle.popLast(), $0.isClosed) }
         if isClosed { throw StorageProblem(.closed, "The store is closed: open it again to read.") }
-        return try idle ?? Connection(path, options)
+        if let idle, idle.frozen?.isUnchanged ?? true { return idle }
+        return try Connection(path, options)
     }
 
     private func giveBack(_ connection: Connection) {

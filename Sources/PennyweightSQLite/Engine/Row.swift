@@ -5,7 +5,7 @@ internal import PennyweightTime
 /// The current row of a statement, read column by column from the left. Valid until the statement's next
 /// step.
 struct Row {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     private var column: Int32 = 0
 
     init(_ pointer: OpaquePointer) {

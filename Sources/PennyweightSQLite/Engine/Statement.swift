@@ -2,8 +2,11 @@ internal import CSQLite
 
 /// One prepared statement, finalised when it is dropped. Belongs to its connection and to that one's thread.
 final class Statement {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
+    /// How many values it takes.
+    let valueCount: Int32
     private unowned let connection: Connection
+    private let probe: StorageProbe?
 
     init(_ sql: String, on connection: Connection) throws {
         var pointer: OpaquePointer?
@@ -14,6 +17,8 @@ final class Statement {
         }
         self.pointer = pointer
         self.connection = connection
+        valueCount = sqlite3_bind_parameter_count(pointer)
+        probe = connection.probe
     }
 
     deinit {
@@ -24,13 +29,18 @@ final class Statement {
     @discardableResult
     func run(_ values: [SQLValue]) throws -> Int {
         try bind(values)
-        defer { reset() }
-        while try step() {}
-        return Int(sqlite3_changes(connection.pointer))
+        return try runBound()
     }
 
     @discardableResult
     func run(_ values: SQLValue...) throws -> Int { try run(values) }
+
+    /// Runs to the end with what a ``Binding`` put in, and forgets it. Returns how many rows it changed.
+    func runBound() throws -> Int {
+        defer { reset() }
+        while try step() {}
+        return Int(sqlite3_changes(sqlite3_db_handle(pointer)))
+    }
 
     /// Reads the first row; nil if there is none.
     func first<Value>(_ values: SQLValue..., read: (inout Row) throws -> Value) throws -> Value? {
@@ -66,8 +76,20 @@ final class Statement {
         }
     }
 
+    /// The problem of a value that SQLite didn't take; the others are forgotten.
+    func refusal(_ result: Int32) -> StorageProblem {
+        reset()
+        return connection.problem(result, doing: "pass a value to")
+    }
+
+    private func bind(_ values: [SQLValue]) throws {
+        var binding = Binding(self)
+        for value in values { binding.put(value) }
+        try binding.check()
+    }
+
     private func step() throws -> Bool {
-        try connection.probe?(.step)
+        try probe?(.step)
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -80,42 +102,5 @@ final class Statement {
     private func reset() {
         sqlite3_reset(pointer)
         sqlite3_clear_bindings(pointer)
-    }
-
-    private func bind(_ values: [SQLValue]) throws {
-        precondition(values.count == Int(sqlite3_bind_parameter_count(pointer)), "Wrong number of values.")
-        for (index, value) in values.enumerated() {
-            let result = bind(value, at: Int32(index + 1))
-            guard result == SQLITE_OK else {
-                reset()
-                throw connection.problem(result, doing: "pass a value to")
-            }
-        }
-    }
-
-    private func bind(_ value: SQLValue, at position: Int32) -> Int32 {
-        // SQLite's mark for "copy the bytes before this call returns" is the pointer −1, a macro that isn't
-        // imported.
-        let copying = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-        switch value {
-        case .null:
-            return sqlite3_bind_null(pointer, position)
-        case .integer(let number):
-            return sqlite3_bind_int64(pointer, position, number)
-        case .text(var text):
-            // A nil pointer would bind NULL, which an empty text is not.
-            guard !text.isEmpty else { return sqlite3_bind_text(pointer, position, "", 0, copying) }
-            return text.withUTF8 { buffer in
-                buffer.withMemoryRebound(to: CChar.self) {
-                    sqlite3_bind_text64(
-                        pointer, position, $0.baseAddress, UInt64($0.count), copying, UInt8(SQLITE_UTF8))
-                }
-            }
-        case .bytes(let bytes):
-            guard !bytes.isEmpty else { return sqlite3_bind_zeroblob(pointer, position, 0) }
-            return bytes.withUnsafeBytes {
-                sqlite3_bind_blob64(pointer, position, $0.baseAddress, UInt64($0.count), copying)
-            }
-        }
     }
 }

@@ -32,6 +32,9 @@ final class Writer: Sendable {
 
     /// Runs work in a transaction and returns once that is committed. Cancelling changes nothing.
     ///
+    /// The work runs again, from the beginning, if another write of its batch fails: what it leaves behind
+    /// other than in the file must not matter.
+    ///
     /// Throws what the work throws, or the `StorageProblem` of the commit: then nothing of the work is in the
     /// file. (After a failure of the disk during the commit it may be, all of it: work has to be repeatable.)
     func write<Value: Sendable>(

@@ -21,38 +21,12 @@ struct WriterLoop {
     }
 
     mutating func run() {
-        while let batch = queue.next(limit: batchLimit) {
-            commit(batch)
+        while let jobs = queue.next(limit: batchLimit) {
+            Batch(jobs: jobs, connection: connection, companion: companion).commit()
             checkpointIfDue()
         }
         connection.checkpoint()
         queue.end()
-    }
-
-    private func commit(_ batch: [Job]) {
-        var open: [(job: Job, tell: @Sendable () -> Void)] = []
-        var rest = batch[...]
-        do {
-            try connection.transaction {
-                while let job = rest.first {
-                    do {
-                        open.append((job, try connection.savepoint { try job.run(connection) }))
-                        companion?.keep()
-                    } catch  where connection.isInTransaction {
-                        companion?.undo()
-                        job.fail(error)
-                    }
-                    rest.removeFirst()
-                }
-                try companion?.finish()
-            }
-            companion?.end(isCommitted: true)
-            for (_, tell) in open { tell() }
-        } catch {
-            companion?.end(isCommitted: false)
-            for (job, _) in open { job.fail(error) }
-            for job in rest { job.fail(error) }
-        }
     }
 
     private mutating func checkpointIfDue() {

@@ -5,6 +5,8 @@ internal import PennyweightTime
 /// of the index on them.
 struct LedgerCalls {
     let connection: Connection
+    var reach = CallQuery.reach
+    var subjectLimit = LedgerCalls.subjectLimit
 
     private struct Found {
         let row: Int64
@@ -19,12 +21,12 @@ struct LedgerCalls {
         FROM call CROSS JOIN subject ON subject.id = call.subject
         """
     private static let find = select + " WHERE call.call_id = ?"
-    private static let older =
+    private static let olderOfAll =
         select + " WHERE call.call_id > ? AND call.call_id < ? ORDER BY call.call_id DESC LIMIT ?"
-    private static let newer =
+    private static let newerOfAll =
         select + " WHERE call.call_id > ? AND call.call_id < ? ORDER BY call.call_id LIMIT ?"
 
-    static let pages = [older, newer]
+    static let pages = [olderOfAll, newerOfAll]
 
     /// How long a call may have waited, or its clock been wrong, between its id and its first row.
     private static let delay = Duration.seconds(86_400)
@@ -35,6 +37,7 @@ struct LedgerCalls {
     }
 
     func page(_ query: CallQuery) throws -> CallPage {
+        if let page = try pageOfSubjects(query) { return page }
         let isBackward = query.endingBefore != nil
         var range = LedgerCalls.range(of: query)
         var wanted: [Found] = []
@@ -42,9 +45,9 @@ struct LedgerCalls {
         var looked = 0
         // As many as are wanted first; more at once where few of those that are there are.
         var count = query.limit + 1
-        while looked < CallQuery.reach {
-            count = min(count, CallQuery.reach - looked)
-            let sql = isBackward ? LedgerCalls.newer : LedgerCalls.older
+        while looked < reach {
+            count = min(count, reach - looked)
+            let sql = isBackward ? LedgerCalls.newerOfAll : LedgerCalls.olderOfAll
             let batch = try connection.statement(sql).all([
                 .bytes(range.above), .bytes(range.below), .of(count),
             ]) { try entry(&$0) }
@@ -72,7 +75,7 @@ struct LedgerCalls {
     }
 
     /// The ids between which the calls of a query lie, both exclusive.
-    private static func range(of query: CallQuery) -> (above: [UInt8], below: [UInt8]) {
+    static func range(of query: CallQuery) -> (above: [UInt8], below: [UInt8]) {
         var above = query.endingBefore?.bytes ?? []
         var below = query.startingAfter?.bytes ?? Array(repeating: 0xFF, count: 17)
         if let time = query.createdAfter, let first = start(of: time - delay),
@@ -102,12 +105,19 @@ struct LedgerCalls {
         return Found(row: number, id: id, at: at, subject: subject)
     }
 
+    private func origin(of call: SortableID) throws -> CallOrigin? {
+        try connection.statement(LedgerSchema.originOfCall).first([.of(call)]) { row in
+            CallOrigin(callID: call, session: row.optionalText(), trace: row.optionalText())
+        }
+    }
+
     private func record(_ found: Found) throws -> CallRecord {
         let reading = LedgerReading(connection: connection)
         var subject = found.subject
         subject.tags = try reading.tags(of: found.row)
         return CallRecord(
             id: found.id, at: found.at, subject: subject, lines: try reading.lines(of: found.id),
-            open: try reading.holds(LedgerSchema.openHoldsOfCall, [.of(found.row)]))
+            open: try reading.holds(LedgerSchema.openHoldsOfCall, [.of(found.row)]),
+            origin: try origin(of: found.id))
     }
 }

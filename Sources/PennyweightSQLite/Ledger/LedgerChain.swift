@@ -9,6 +9,8 @@ internal import Crypto
 /// then each value: one byte for its type (0 null, 1 integer, 2 text, 3 bytes), 8 bytes of number or of
 /// length, and the bytes.
 ///
+/// Links of version 2 cover neither the last three tables nor their numbers, which are null in them.
+///
 /// Beside the digest lie the first bytes of each table's own digest, for the tables that can have new rows:
 /// they tell in which table a row was changed.
 enum LedgerChain {
@@ -18,17 +20,25 @@ enum LedgerChain {
         /// What tells in which table a row was changed.
         var hints: [UInt8]
         var digest: [UInt8]
+        /// True for a link that covers no keys and events, as version 2 wrote them: their marks count as 0.
+        var isOfVersion2 = false
 
         static let first = Link(
             marks: Array(repeating: 0, count: LedgerTable.numbered.count), hints: [],
             digest: Array(repeating: 0, count: 32))
 
         /// The link of a commit; `rows` are the digests of its new rows, by table.
-        init(after previous: Link, marks: [Int64], rows: [[UInt8]]) {
+        init(after previous: Link, marks: [Int64], rows: [[UInt8]], isOfVersion2: Bool = false) {
             self.marks = marks
+            self.isOfVersion2 = isOfVersion2
             hints = LedgerTable.all.filter { $0.canGrow(from: previous.marks, to: marks) }
                 .flatMap { rows[$0.index].prefix(LedgerChain.hintLength) }
-            digest = LedgerChain.digest(after: previous, marks: marks, rows: rows)
+            let (tables, numbers) =
+                isOfVersion2
+                ? (LedgerTable.ofVersion2.count, LedgerTable.marksOfVersion2)
+                : (LedgerTable.all.count, LedgerTable.numbered.count)
+            digest = LedgerChain.digest(
+                after: previous, marks: Array(marks.prefix(numbers)), rows: Array(rows.prefix(tables)))
         }
 
         init(marks: [Int64], hints: [UInt8], digest: [UInt8]) {
@@ -39,7 +49,11 @@ enum LedgerChain {
 
         /// Reads the columns of `LedgerChain.columns`.
         init(_ row: inout Row) throws {
-            marks = try LedgerTable.numbered.map { _ in try row.integer() }
+            let found = LedgerTable.numbered.map { _ in row.optionalInteger() }
+            marks = try found.enumerated().map { index, mark in
+                index < LedgerTable.marksOfVersion2 ? try row.present(mark) : mark ?? 0
+            }
+            isOfVersion2 = found.contains(nil)
             hints = try row.bytes()
             digest = try row.bytes()
         }
@@ -50,7 +64,9 @@ enum LedgerChain {
 
     static let columns = LedgerTable.numbered.map(\.name).joined(separator: ", ") + ", hints, digest"
     static let last = "SELECT \(columns) FROM chain ORDER BY id DESC LIMIT 1"
-    static let append = "INSERT INTO chain (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let append =
+        "INSERT INTO chain (\(columns)) VALUES ("
+        + Array(repeating: "?", count: LedgerTable.numbered.count + 2).joined(separator: ", ") + ")"
 
     /// The latest link of a file, or the one before the first.
     static func last(in connection: Connection) throws -> Link {
@@ -86,21 +102,27 @@ enum LedgerChain {
         return Array(digest.finalize())
     }
 
-    /// Adds one row's bytes.
+    /// What stands before a value, by its type.
+    static let nullMark: UInt8 = 0
+    static let integerMark: UInt8 = 1
+    static let textMark: UInt8 = 2
+    static let bytesMark: UInt8 = 3
+
+    /// Adds one row's bytes, as ``NewRow`` does.
     static func encode(_ values: [SQLValue], into bytes: inout [UInt8]) {
         bytes.append(UInt8(values.count))
         for value in values {
             switch value {
-            case .null: bytes.append(0)
+            case .null: bytes.append(nullMark)
             case .integer(let number):
-                bytes.append(1)
+                bytes.append(integerMark)
                 append(UInt64(bitPattern: number), to: &bytes)
             case .text(let text):
-                bytes.append(2)
+                bytes.append(textMark)
                 append(UInt64(text.utf8.count), to: &bytes)
                 bytes.append(contentsOf: text.utf8)
             case .bytes(let raw):
-                bytes.append(3)
+                bytes.append(bytesMark)
                 append(UInt64(raw.count), to: &bytes)
                 bytes.append(contentsOf: raw)
             }

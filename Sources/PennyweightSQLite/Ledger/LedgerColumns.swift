@@ -14,6 +14,37 @@ extension Cost {
     }
 }
 
+extension NewRow {
+    /// Puts the four columns of a cost in; nothing but null if there is none.
+    mutating func put(_ cost: Cost?) {
+        put(cost?.status)
+        switch cost {
+        case .exact(let amount):
+            put(amount)
+            put(amount)
+            put(nil as String?)
+        case .estimated(let lower, let upper, let reason):
+            put(lower)
+            put(upper)
+            put(reason)
+        case .unknown(let reason):
+            put(nil as Money?)
+            put(nil as Money?)
+            put(reason)
+        case nil:
+            for _ in 0..<3 { put(nil as Int64?) }
+        }
+    }
+
+    /// Puts the seventeen columns of a usage in.
+    mutating func put(_ usage: Usage?) {
+        put(kind(of: usage))
+        for count in (usage?.tokens ?? TokenUsage()).counts { put(count) }
+        put(usage?.serviceTier)
+        put(usage?.raw)
+    }
+}
+
 extension Row {
     /// Reads the four columns of a cost; nil if there is none.
     mutating func optionalCost() throws -> Cost? {
@@ -55,11 +86,23 @@ extension TokenUsage {
             \.acceptedPrediction, \.rejectedPrediction,
         ]
     }
+
+    /// The same fields' values. A path costs ten times as much as a field.
+    fileprivate var counts: [Int64?] {
+        [
+            input, cachedInput, cacheWrite, cacheWriteHour, audioInput, imageInput, output, reasoning,
+            audioOutput, imageOutput, cachedAudioInput, cachedImageInput, acceptedPrediction,
+            rejectedPrediction,
+        ]
+    }
 }
 
 /// The seventeen columns of a usage: its kind, the tokens by class, the service tier, the report itself.
 func usageColumns(_ usage: Usage?) -> [SQLValue] {
-    let kind = usage.map { $0.tokens == nil ? "meters" : "tokens" } ?? "none"
-    return [.text(kind)] + TokenUsage.columns.map { .of(usage?.tokens?[keyPath: $0]) }
+    [.text(kind(of: usage))] + (usage?.tokens ?? TokenUsage()).counts.map { .of($0) }
         + [.of(usage?.serviceTier), .of(usage?.raw)]
+}
+
+private func kind(of usage: Usage?) -> String {
+    usage.map { $0.tokens == nil ? "meters" : "tokens" } ?? "none"
 }

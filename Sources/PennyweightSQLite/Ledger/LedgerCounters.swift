@@ -2,31 +2,6 @@ internal import PennyweightLedger
 internal import PennyweightPipeline
 internal import PennyweightTime
 
-/// What the writer's thread remembers of counters, so that it needn't ask again.
-struct CounterMemory {
-    /// The counters that this opening has brought in step with the lines, by name.
-    private(set) var numbers: [String: Int64] = [:]
-    /// The latest write's additions.
-    private var latest: [String] = []
-
-    private static let limit = 100_000
-
-    mutating func note(_ name: String, _ number: Int64) {
-        if numbers.count >= CounterMemory.limit { numbers = [:] }
-        numbers[name] = number
-        latest.append(name)
-    }
-
-    mutating func keep() {
-        latest.removeAll(keepingCapacity: true)
-    }
-
-    mutating func undo() {
-        for name in latest { numbers[name] = nil }
-        keep()
-    }
-}
-
 /// The counters of budgets, inside a transaction that the caller holds.
 ///
 /// A counter holds what open attempts are bounded by, and, by bucket, what lines charge. Each opening of the
@@ -37,16 +12,18 @@ struct LedgerCounters {
 
     private var connection: Connection { pen.connection }
 
-    /// Why a hard budget forbids a hold; notes the refusal, once a period. Nil if all allow it.
+    /// Why a hard budget forbids a hold, the first of them; notes the refusal of each that does, once a
+    /// period. Nil if all allow it.
     func refusal(of hold: Hold) throws -> String? {
+        var first: String?
         for claim in hold.claims {
             let entry = Entry(claim, counter: try number(of: claim))
             let balance = try balance(entry)
             guard let reason = balance.refusal(of: hold.upperBound, by: claim) else { continue }
             try tell(entry, percent: Entry.refused, balance, by: hold.id, at: hold.openedAt)
-            return reason
+            first = first ?? reason
         }
-        return nil
+        return first
     }
 
     /// Holds an attempt's bound in each of its counters.
@@ -57,8 +34,10 @@ struct LedgerCounters {
     }
 
     /// Moves an attempt from held to settled, and tells the thresholds that were reached.
-    func settle(_ hold: Hold, row: Int64, charge: MoneyTotal, at time: Timestamp) throws {
-        let entries = try connection.statement(LedgerSchema.countersOfHold).all(.of(row)) { try Entry(&$0) }
+    func settle(_ hold: HoldToSettle, charge: MoneyTotal, at time: Timestamp) throws {
+        guard try pen.counters.isAny(in: connection) else { return }
+        let find = try connection.statement(LedgerSchema.countersOfHold)
+        let entries = try find.all(.of(hold.row)) { try Entry(&$0) }
         guard !entries.isEmpty else { return }
         for entry in entries {
             try change(entry.counter, entry.bucket) { bucket in
@@ -71,7 +50,7 @@ struct LedgerCounters {
                 try tell(entry, percent: percent, balance, by: hold.id, at: time)
             }
         }
-        try connection.statement(LedgerSchema.deleteHoldCounters).run(.of(row))
+        try connection.statement(LedgerSchema.deleteHoldCounters).run(.of(hold.row))
     }
 
     /// What a claim's counter has settled and holds; brings it in step first.
@@ -112,13 +91,14 @@ struct LedgerCounters {
         // Distinct for each counter and percentage of one hold, and the same if the write is repeated.
         let id = SortableID(
             high: hold.high, low: hold.low ^ (UInt64(bitPattern: entry.counter) << 8 | UInt64(percent + 2)))
-        let event = try connection.statement(LedgerSchema.insertEvent).first(
-            [
-                .of(id), .of(entry.counter), .of(entry.occasion), .of(percent), .of(entry.budget),
-                .of(entry.counted), .of(entry.limit),
-            ] + balance.settled.halves + balance.held.halves + [.of(entry.resetsAt), .of(time)]
-        ) { try $0.integer() }
-        if let event { try connection.statement(LedgerSchema.insertOpenEvent).run(.of(event)) }
+        let mark: [SQLValue] = [.of(id), .of(entry.counter), .of(entry.occasion), .of(percent)]
+        let find = try connection.statement(LedgerSchema.findEvent)
+        guard try find.first(mark, read: { try $0.integer() }) == nil else { return }
+        let event = try pen.insert(
+            .budgetEvent,
+            mark + [.of(entry.budget), .of(entry.counted), .of(entry.limit)]
+                + balance.settled.halves + balance.held.halves + [.of(entry.resetsAt), .of(time)])
+        try connection.statement(LedgerSchema.insertOpenEvent).run(.of(event), .of(pen.epoch))
     }
 
     // MARK: Bringing a counter in step

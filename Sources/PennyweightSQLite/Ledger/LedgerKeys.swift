@@ -8,46 +8,30 @@ struct LedgerKeys {
 
     private static let select =
         """
-        SELECT id, name, secret_digest, last_four, account, models, routes, created_at, expires_at,
+        SELECT key_id, name, secret_digest, last_four, account, models, routes, created_at, expires_at,
             revoked_at
         FROM virtual_key LEFT JOIN key_revocation ON key_revocation.key = virtual_key.id
         """
-    private static let find = select + " WHERE id = ?"
-    private static let place = "SELECT rowid FROM virtual_key WHERE id = ?"
+    private static let find = select + " WHERE key_id = ?"
+    private static let place = "SELECT id FROM virtual_key WHERE key_id = ?"
+    private static let revocation = "SELECT 1 FROM key_revocation WHERE key = ?"
     /// Keys are never deleted, so rows are in the order in which they were made.
     private static let page =
         select
             + """
-             WHERE virtual_key.rowid < ?1 AND virtual_key.rowid > ?2
+             WHERE virtual_key.id < ?1 AND virtual_key.id > ?2
                 AND (?3 = '' OR account = ?3 OR substr(account, 1, length(?3) + 1) = ?3 || '/')
                 AND (?4 = '' OR ?4 = CASE WHEN revoked_at IS NOT NULL THEN 'revoked'
                     WHEN expires_at <= ?5 THEN 'expired' ELSE 'active' END)
-            ORDER BY virtual_key.rowid
+            ORDER BY virtual_key.id
             """
-    private static let insert =
-        """
-        INSERT OR IGNORE INTO virtual_key
-            (id, name, secret_digest, last_four, account, models, routes, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """
-    private static let revoke =
-        "INSERT OR IGNORE INTO key_revocation (key, revoked_at) SELECT id, ? FROM virtual_key WHERE id = ?"
-
-    /// False if the id is taken.
-    func add(_ key: VirtualKey) throws -> Bool {
-        let added = try connection.statement(LedgerKeys.insert).run([
-            .text(key.id), .of(key.name), .bytes(key.secretDigest), .text(key.lastFour), .text(key.account),
-            .text(LedgerKeys.list(key.models)), .text(LedgerKeys.list(key.routes)), .of(key.createdAt),
-            .of(key.expiresAt),
-        ])
-        if let time = key.revokedAt, added > 0 { try revoke(key.id, at: time) }
-        return added > 0
+    /// The number of a key; nil if there is none with this id.
+    func number(of id: String) throws -> Int64? {
+        try connection.statement(LedgerKeys.place).first([.text(id)]) { try $0.integer() }
     }
 
-    /// False if there is no such key, or it was revoked before.
-    @discardableResult
-    func revoke(_ id: String, at time: Timestamp) throws -> Bool {
-        try connection.statement(LedgerKeys.revoke).run([.of(time), .text(id)]) > 0
+    func isRevoked(_ number: Int64) throws -> Bool {
+        try connection.statement(LedgerKeys.revocation).first([.of(number)]) { try $0.integer() } != nil
     }
 
     func key(_ id: String) throws -> VirtualKey? {
@@ -58,8 +42,7 @@ struct LedgerKeys {
         let isBackward = query.endingBefore != nil
         var range: (above: Int64, below: Int64) = (.min, .max)
         if let id = query.endingBefore ?? query.startingAfter {
-            let place = try connection.statement(LedgerKeys.place).first([.text(id)]) { try $0.integer() }
-            guard let place else { return KeyPage(keys: [], hasMore: false) }
+            guard let place = try number(of: id) else { return KeyPage(keys: [], hasMore: false) }
             if isBackward { range.above = place } else { range.below = place }
         }
         let sql = LedgerKeys.page + (isBackward ? "" : " DESC") + " LIMIT ?6"
@@ -79,11 +62,6 @@ struct LedgerKeys {
             id: id, name: name, secretDigest: digest, lastFour: lastFour, account: account, models: models,
             routes: routes, createdAt: try row.timestamp(), expiresAt: row.optionalTimestamp(),
             revokedAt: row.optionalTimestamp())
-    }
-
-    /// Lists are JSON in their column.
-    private static func list(_ texts: [String]) -> String {
-        String(decoding: JSONValue.array(texts.map(JSONValue.text)).bytes, as: UTF8.self)
     }
 
     /// A list that can't be read must not become one that allows everything.

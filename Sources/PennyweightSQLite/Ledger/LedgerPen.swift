@@ -1,4 +1,3 @@
-private import Crypto
 internal import PennyweightLedger
 
 /// What writes rows to a ledger: numbers them, covers them by the chain, and keeps the totals in step.
@@ -11,41 +10,60 @@ final class LedgerPen: BatchCompanion, @unchecked Sendable {
     let connection: Connection
     /// The opening that holds belong to.
     let epoch: Int64
+    let insertOpenHold: Statement
+    let deleteOpenHold: Statement
     var names = LedgerNames()
     var counters = CounterMemory()
     var rollups = PendingRollups()
+    var openHolds = OpenHolds()
+    /// By the index of their tables.
+    private let tables: [RowWriter]
     /// The link that the batch continues, read when its first row is written.
     private var previous: LedgerChain.Link?
     private var marks: [Int64] = []
     private var marksBefore: [Int64] = []
-    /// The bytes of the batch's new rows, by table.
-    private var rows = LedgerTable.all.map { _ in [UInt8]() }
-    private var lengthsBefore = LedgerTable.all.map { _ in 0 }
 
-    init(_ connection: Connection, epoch: Int64) {
+    init(_ connection: Connection, epoch: Int64) throws {
         self.connection = connection
         self.epoch = epoch
+        insertOpenHold = try Statement(LedgerSchema.insertOpenHold, on: connection)
+        deleteOpenHold = try Statement(LedgerSchema.deleteOpenHold, on: connection)
+        tables = try LedgerTable.all.map { try RowWriter($0, on: connection) }
     }
 
-    /// Writes a row of a numbered table. Returns its number: numbers have no gaps.
+    /// Writes a row of a numbered table, without its number. Returns that: numbers have no gaps.
+    func insert(_ table: LedgerTable, _ put: (inout NewRow) -> Void) throws -> Int64 {
+        guard let number = try insertIfNew(table, put) else {
+            throw StorageProblem(.unexpectedRow, "A row of '\(table.name)' is there already.")
+        }
+        return number
+    }
+
+    /// Writes a row of values, for tables that are seldom written.
     func insert(_ table: LedgerTable, _ values: [SQLValue]) throws -> Int64 {
+        try insert(table) { row in
+            for value in values { row.put(value) }
+        }
+    }
+
+    /// Writes a row like ``insert(_:_:)``, unless it is there, in a table that can tell. Nil if it is.
+    func insertIfNew(_ table: LedgerTable, _ put: (inout NewRow) -> Void) throws -> Int64? {
         let mark = table.mark ?? 0
         try beginIfNeeded()
         let number = marks[mark] + 1
-        try write(table, [.of(number)] + values)
+        let isNew = try tables[table.index].write { row in
+            row.put(number)
+            put(&row)
+        }
+        guard isNew else { return nil }
         marks[mark] = number
         return number
     }
 
     /// Writes a row that belongs to a row of another table.
-    func insertPart(_ table: LedgerTable, _ values: [SQLValue]) throws {
+    func insertPart(_ table: LedgerTable, _ put: (inout NewRow) -> Void) throws {
         try beginIfNeeded()
-        try write(table, values)
-    }
-
-    private func write(_ table: LedgerTable, _ values: [SQLValue]) throws {
-        try connection.statement(LedgerSchema.inserts[table.index]).run(values)
-        LedgerChain.encode(values, into: &rows[table.index])
+        _ = try tables[table.index].write(put)
     }
 
     private func beginIfNeeded() throws {
@@ -58,16 +76,18 @@ final class LedgerPen: BatchCompanion, @unchecked Sendable {
 
     func keep() {
         marksBefore = marks
-        for index in rows.indices { lengthsBefore[index] = rows[index].count }
+        for table in tables { table.keep() }
         rollups.keep()
         counters.keep()
+        openHolds.keep()
     }
 
     func undo() {
         marks = marksBefore
-        for index in rows.indices { rows[index].removeLast(rows[index].count - lengthsBefore[index]) }
+        for table in tables { table.undo() }
         rollups.undo()
         counters.undo()
+        openHolds.undo()
         // They may name rows that are no longer there.
         names = LedgerNames()
     }
@@ -75,19 +95,19 @@ final class LedgerPen: BatchCompanion, @unchecked Sendable {
     func finish() throws {
         try rollups.write(to: connection)
         guard let previous, marks != previous.marks else { return }
-        let digests = rows.map { Array(SHA256.hash(data: $0)) }
+        let digests = tables.map(\.digest)
         try LedgerChain.append(
             LedgerChain.Link(after: previous, marks: marks, rows: digests), to: connection)
     }
 
     func end(isCommitted: Bool) {
         previous = nil
-        for index in rows.indices {
-            rows[index].removeAll(keepingCapacity: rows[index].count < 1 << 20)
-            lengthsBefore[index] = 0
-        }
-        rollups = PendingRollups()
-        if !isCommitted {
+        for table in tables { table.end() }
+        rollups.end(isCommitted: isCommitted)
+        openHolds.end(isCommitted: isCommitted)
+        if isCommitted {
+            counters.end()
+        } else {
             names = LedgerNames()
             counters = CounterMemory()
         }

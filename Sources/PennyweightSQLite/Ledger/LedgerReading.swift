@@ -28,8 +28,9 @@ struct LedgerReading {
         try connection.statement(sql).all(values) { try hold(&$0) }
     }
 
-    func events(limit: Int) throws -> [BudgetEvent] {
-        try connection.statement(LedgerSchema.openEvents).all([.of(limit)]) { row in
+    /// Events that are not confirmed: those that one opening is to tell, or all.
+    func events(limit: Int, epoch: Int64? = nil) throws -> [BudgetEvent] {
+        try connection.statement(LedgerSchema.openEvents).all([.of(limit), .of(epoch)]) { row in
             let (id, percent) = (try row.id(), try row.integer())
             let (budget, counted) = (try row.text(), try row.text())
             let limit = Money(picos: try row.integer())
@@ -92,6 +93,7 @@ struct LedgerReading {
         let (firstByteAt, firstTokenAt) = (row.optionalTimestamp(), row.optionalTimestamp())
         let (settledAt, characters) = (try row.timestamp(), row.optionalInteger())
         let usage = try row.usage { try meters(line: number) }
+        let resolution = try row.optionalResolution()
         let lineKind: LedgerLine.Kind =
             switch kind {
             case "saving":
@@ -107,7 +109,7 @@ struct LedgerReading {
             items: try items(line: number), usage: usage, executedModel: executedModel,
             priceVersion: priceVersion, status: status.map { Int($0) },
             queued: .nanoseconds(queued ?? 0), firstByteAt: firstByteAt, firstTokenAt: firstTokenAt,
-            characters: characters, settledAt: settledAt)
+            characters: characters, settledAt: settledAt, resolves: resolution)
     }
 
     func tags(of call: Int64) throws -> [String: String] {

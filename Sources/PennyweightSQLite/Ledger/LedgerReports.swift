@@ -9,10 +9,10 @@ struct LedgerReports {
     let connection: Connection
 
     func report(_ query: ReportQuery) throws -> Report {
-        let all = try sums(query, LedgerSchema.rollupsOfAll) { try $0.add(&$1) }
+        let all = try sums(query, LedgerSchema.rollupsOfAll)
         var total = Totals()
-        for totals in all.values { total += totals }
-        let rows = query.groupings.contains(.tag) ? try byTag(query) : all
+        for sum in all.values { total += sum.totals }
+        let rows = query.groupings.contains(.tag) ? try byTag(query, all) : all.mapValues(\.totals)
         return Report(
             groupings: query.groupings,
             rows: Report.sorted(
@@ -20,25 +20,25 @@ struct LedgerReports {
             total: total, openHolds: try connection.number(LedgerSchema.countOpenHolds))
     }
 
-    /// The sums of the lines without a tag, and those of each tag.
-    private func byTag(_ query: ReportQuery) throws -> [[String]: Totals] {
-        let untagged = try sums(query, LedgerSchema.rollupsWithTagged) { try $0.addUntagged(&$1) }
-        let tagged = try sums(query, LedgerSchema.rollupsOfTags) { try $0.add(&$1) }
-        return untagged.merging(tagged) { one, other in
-            // A tag that is called like the lack of one.
-            var sum = one
-            sum += other
-            return sum
+    /// The sums of the lines without a tag, which are what those with any tag leave of all, and those of each
+    /// tag.
+    private func byTag(
+        _ query: ReportQuery, _ all: [[String]: RollupSum]
+    ) throws -> [[String]: Totals] {
+        var untagged = all
+        for (group, sum) in try sums(query, LedgerSchema.rollupsOfTagged) { untagged[group]?.subtract(sum) }
+        let left = untagged.mapValues(\.totals).filter { $0.value != Totals() }
+        // A tag that is called like the lack of one is added to it.
+        return try sums(query, LedgerSchema.rollupsOfTags).reduce(into: left) { sums, tagged in
+            sums[tagged.key, default: Totals()] += tagged.value.totals
         }
     }
 
-    private func sums(
-        _ query: ReportQuery, _ sql: String, add: (inout RollupTally, inout Row) throws -> Void
-    ) throws -> [[String]: Totals] {
+    private func sums(_ query: ReportQuery, _ sql: String) throws -> [[String]: RollupSum] {
         var tally = RollupTally(query, connection)
         for stretch in query.stretches {
             try connection.statement(sql)
-                .forEach([.of(stretch.span), .of(stretch.start), .of(stretch.end)]) { try add(&tally, &$0) }
+                .forEach([.of(stretch.span), .of(stretch.start), .of(stretch.end)]) { try tally.add(&$0) }
         }
         return tally.sums
     }

@@ -19,22 +19,35 @@ enum LedgerRollups {
                 count += 1
                 try add(&row, to: &pending, connection)
             }
+            pending.keep()
             try pending.write(to: connection)
             guard count == page else { return }
         }
     }
 
+    /// Takes attempts whose unknown cost was corrected from those of unknown cost, in totals of version 2,
+    /// which left them there.
+    static func addResolutions(_ connection: Connection) throws {
+        var pending = PendingRollups()
+        try connection.statement(LedgerSchema.correctionsToAdd).forEach([]) { row in
+            _ = try row.integer()
+            try add(&row, to: &pending, connection) { $0.resolves == nil ? [] : $0.entries.suffix(1) }
+        }
+        pending.keep()
+        try pending.write(to: connection)
+    }
+
     /// Adds a row of `LedgerSchema.linesToAdd`, from its second column on.
     private static func add(
-        _ row: inout Row, to pending: inout PendingRollups, _ connection: Connection
+        _ row: inout Row, to pending: inout PendingRollups, _ connection: Connection,
+        _ entries: (LedgerLine) -> [(outcome: String, totals: Totals)] = { $0.entries }
     ) throws {
         let (subject, call) = (try row.integer(), try row.integer())
         let line = try row.lineToAdd()
         let tags = try connection.statement(LedgerSchema.tagsOfCall).all([.of(call)]) { try $0.integer() }
-        pending.add(
-            Totals(line), subject: subject, outcome: ReportQuery.Grouping.outcome.groups(of: line)[0],
-            tags: tags, at: line.at)
-        pending.keep()
+        for (outcome, totals) in entries(line) {
+            pending.add(subject: subject, outcome: outcome, tags: tags, at: line.at) { $0 += totals }
+        }
     }
 }
 
@@ -54,6 +67,7 @@ extension Row {
         tokens.cachedInput = optionalInteger()
         tokens.output = optionalInteger()
         tokens.reasoning = optionalInteger()
+        let resolution = try optionalResolution()
         let none = SortableID(high: 0, low: 0)
         let lineKind: LedgerLine.Kind =
             switch kind {
@@ -65,6 +79,15 @@ extension Row {
         return LedgerLine(
             number: 0, kind: lineKind, callID: none, at: at,
             subject: Subject(account: "", provider: "", model: "", route: ""), cost: cost, held: held,
-            usage: Usage(tokens: tokens), firstTokenAt: firstTokenAt, settledAt: settledAt)
+            usage: Usage(tokens: tokens), firstTokenAt: firstTokenAt, settledAt: settledAt,
+            resolves: resolution)
+    }
+
+    /// Reads the columns of `LedgerSchema.resolution`.
+    mutating func optionalResolution() throws -> LedgerLine.Resolution? {
+        let (outcome, held) = (optionalText(), optionalMoney())
+        return try outcome.map {
+            LedgerLine.Resolution(outcome: try present(Outcome(rawValue: $0)), held: held)
+        }
     }
 }

@@ -1,5 +1,6 @@
 /// What is asked of the counters of budgets.
 extension LedgerSchema {
+    static let anyCounter = "SELECT EXISTS (SELECT 1 FROM counter)"
     static let findCounter = "SELECT id FROM counter WHERE name = ?"
     static let insertCounter = "INSERT INTO counter (name) VALUES (?) RETURNING id"
     static let findEpoch = "SELECT 1 FROM counter_epoch WHERE counter = ? AND epoch = ?"
@@ -30,18 +31,15 @@ extension LedgerSchema {
         """
     static let deleteHoldCounters = "DELETE FROM hold_counter WHERE hold = ?"
 
-    static let insertEvent =
-        """
-        INSERT OR IGNORE INTO budget_event (event_id, counter, occasion, percent, budget, counted,
-            spending_limit, settled_high, settled_low, held_high, held_low, resets_at, at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
-        """
-    static let insertOpenEvent = "INSERT INTO open_event (event) VALUES (?)"
+    static let findEvent =
+        "SELECT 1 FROM budget_event WHERE event_id = ? OR counter = ? AND occasion = ? AND percent = ?"
+    static let insertOpenEvent = "INSERT INTO open_event (event, epoch) VALUES (?, ?)"
     static let openEvents =
         """
         SELECT event_id, percent, budget, counted, spending_limit, settled_high, settled_low, held_high,
             held_low, resets_at, at
-        FROM budget_event WHERE id IN (SELECT event FROM open_event) ORDER BY id LIMIT ?
+        FROM budget_event
+        WHERE id IN (SELECT event FROM open_event WHERE ?2 IS NULL OR epoch = ?2) ORDER BY id LIMIT ?1
         """
     static let closeEvent =
         "DELETE FROM open_event WHERE event = (SELECT id FROM budget_event WHERE event_id = ?)"
@@ -62,7 +60,7 @@ extension LedgerSchema {
     /// The same for one end user, line by line. Parameters: user, first start, unused, account, key, model.
     static let chargedByUser =
         """
-        SELECT line.at, coalesce(cost_upper, hold.upper_bound, 0), line.call
+        SELECT line.at, \(charge), line.call
         FROM line INDEXED BY line_call JOIN call ON call.id = line.call
             JOIN subject ON subject.id = line.subject LEFT JOIN hold ON hold.id = line.hold
         WHERE call.user = ?1 AND line.at >= ?2 AND ?3 IS NOT NULL AND \(scope)
@@ -70,10 +68,17 @@ extension LedgerSchema {
     /// The same for callers that name no user.
     static let chargedWithoutUser =
         """
-        SELECT line.at, coalesce(cost_upper, hold.upper_bound, 0), line.call
+        SELECT line.at, \(charge), line.call
         FROM line JOIN call ON call.id = line.call
             JOIN subject ON subject.id = line.subject LEFT JOIN hold ON hold.id = line.hold
         WHERE call.user IS NULL AND ?1 = '' AND line.at >= ?2 AND ?3 IS NOT NULL AND \(scope)
+        """
+    /// What a line charges: its upper bound; for an unknown cost what was held, unless it was corrected.
+    private static let charge =
+        """
+        CASE WHEN cost_status = 'unknown'
+            AND EXISTS (SELECT 1 FROM line AS correction WHERE correction.corrects = line.id) THEN 0
+            ELSE coalesce(cost_upper, hold.upper_bound, 0) END
         """
     private static let scope =
         """

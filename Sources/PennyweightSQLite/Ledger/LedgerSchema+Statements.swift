@@ -2,9 +2,6 @@
 extension LedgerSchema {
     static let insertEpoch = "INSERT INTO epoch (opened_at) VALUES (?) RETURNING number"
 
-    /// Writes one row of each of the tables that are never changed, by their index.
-    static let inserts = LedgerTable.all.map(\.insert)
-
     static let findSubject =
         """
         SELECT id FROM subject WHERE account = ? AND model = ? AND ifnull(key, '') = ?
@@ -18,11 +15,7 @@ extension LedgerSchema {
     static let findHold = "SELECT 1 FROM hold WHERE hold_id = ?"
     /// What settling needs of a hold.
     static let holdToSettle =
-        """
-        SELECT hold.id, hold.call, hold.attempt, hold.upper_bound, hold.capped, hold.opened_at, hold.hold_id,
-            call.call_id, subject.account, subject.key, subject.provider, subject.model, subject.route
-        FROM hold JOIN call ON call.id = hold.call JOIN subject ON subject.id = hold.subject
-        """
+        "SELECT hold_id, id, call, subject, attempt, upper_bound, capped, opened_at FROM hold"
     static let insertOpenHold = "INSERT INTO open_hold (hold, expires_at) VALUES (?, ?)"
     static let deleteOpenHold = "DELETE FROM open_hold WHERE hold = ?"
     static let renewHold =
@@ -55,46 +48,48 @@ extension LedgerSchema {
     static let openHoldsOfCall =
         holds + " WHERE hold.call = ? AND hold.id IN (SELECT hold FROM open_hold) ORDER BY hold.id"
 
+    private static let totalColumns = [
+        "calls", "attempts", "hits", "unknown", "input", "cached_input", "output", "reasoning",
+        "charged_high", "charged_low", "avoided_high", "avoided_low", "estimated_lower_high",
+        "estimated_lower_low", "estimated_upper_high", "estimated_upper_low", "unknown_held_high",
+        "unknown_held_low", "latency", "first_token",
+    ]
+    private static let rollupKey = ["span", "tag", "start", "subject", "outcome"]
+    private static let isRollup = rollupKey.map { "\($0) = ?" }.joined(separator: " AND ")
+
     static let rollupColumns = rollupColumns(of: "rollup")
 
     /// The columns of a row of totals, of a table that goes by another name in a query.
     private static func rollupColumns(of table: String) -> String {
-        [
-            "calls", "attempts", "hits", "unknown", "input", "cached_input", "output", "reasoning",
-            "charged_high", "charged_low", "avoided_high", "avoided_low", "estimated_lower_high",
-            "estimated_lower_low", "estimated_upper_high", "estimated_upper_low", "unknown_held_high",
-            "unknown_held_low", "latency", "first_token",
-        ].map { "\(table).\($0)" }.joined(separator: ", ")
+        totalColumns.map { "\(table).\($0)" }.joined(separator: ", ")
     }
 
-    static let findRollup =
-        "SELECT \(rollupColumns) FROM rollup "
-        + "WHERE span = ? AND tag = ? AND start = ? AND subject = ? AND outcome = ?"
-    static let setRollup =
-        "INSERT OR REPLACE INTO rollup VALUES (\(Array(repeating: "?", count: 25).joined(separator: ", ")))"
+    static let findRollup = "SELECT \(rollupColumns) FROM rollup WHERE \(isRollup)"
+    /// Writes a new row of totals: first what it holds, then which it is.
+    static let insertRollup =
+        "INSERT INTO rollup (\((totalColumns + rollupKey).joined(separator: ", "))) "
+        + "VALUES (\(Array(repeating: "?", count: 25).joined(separator: ", ")))"
+    /// Writes a row that is there, with the same values; replacing it costs half as much again.
+    static let updateRollup =
+        "UPDATE rollup SET \(totalColumns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE \(isRollup)"
 
+    static let askedSubject = "SELECT account, key, provider, model, route FROM subject WHERE id = ?"
     static let tagText = "SELECT name, value FROM tag WHERE id = ?"
     static let subjectTexts =
         "SELECT account, key, provider, coalesce(executed_model, model), route FROM subject WHERE id = ?"
 
     /// Totals of a span between two points, of all lines.
-    static let rollupsOfAll =
+    static let rollupsOfAll = rollups(of: PendingRollups.allTags)
+    /// Totals of a span between two points, of the lines that have a tag.
+    static let rollupsOfTagged = rollups(of: PendingRollups.anyTag)
+
+    private static func rollups(of tag: Int64) -> String {
         """
         SELECT tag, start, subject, outcome, \(rollupColumns)
-        FROM rollup WHERE span = ? AND start >= ? AND start < ? AND tag = \(PendingRollups.allTags)
+        FROM rollup WHERE span = ? AND start >= ? AND start < ? AND tag = \(tag)
         """
-    /// Totals of a span between two points of all lines, each with those of the lines that have a tag.
-    static let rollupsWithTagged =
-        """
-        SELECT whole.tag, whole.start, whole.subject, whole.outcome, \(rollupColumns(of: "whole")),
-            tagged.tag, \(rollupColumns(of: "tagged"))
-        FROM rollup AS whole LEFT JOIN rollup AS tagged
-            ON tagged.span = whole.span AND tagged.tag = \(PendingRollups.anyTag)
-            AND tagged.start = whole.start AND tagged.subject = whole.subject
-            AND tagged.outcome = whole.outcome
-        WHERE whole.span = ? AND whole.start >= ? AND whole.start < ?
-            AND whole.tag = \(PendingRollups.allTags)
-        """
+    }
+
     /// Totals of a span between two points, of every tag: a seek for each, so that the times between are
     /// not read.
     static let rollupsOfTags =
@@ -106,13 +101,26 @@ extension LedgerSchema {
 
     /// What the totals are made of, of the lines after a number.
     static let linesToAdd = lineSums + " WHERE line.id > ? ORDER BY line.id LIMIT ?"
+    static let correctionsToAdd = lineSums + " WHERE line.corrects IS NOT NULL"
     static let lineSums =
         """
         SELECT line.id, line.subject, line.call, line.kind, line.at, line.outcome, line.source,
             avoided_status, avoided_lower, avoided_upper, avoided_reason, cost_status, cost_lower,
             cost_upper, cost_reason, hold.upper_bound, hold.attempt, first_token_at, settled_at, input,
-            cached_input, output, reasoning
+            cached_input, output, reasoning, \(resolution)
         FROM line LEFT JOIN hold ON hold.id = line.hold
+        """
+
+    /// Of a line that is the first correction of an attempt of unknown cost: how that ended, and what was
+    /// held for it; else two nulls, or one and a number that means nothing.
+    private static let resolution =
+        """
+        (SELECT attempt.outcome FROM line AS attempt
+            WHERE attempt.id = line.corrects AND attempt.cost_status = 'unknown' AND NOT EXISTS (
+                SELECT 1 FROM line AS earlier
+                WHERE earlier.corrects = line.corrects AND earlier.id < line.id)),
+            (SELECT attempt_hold.upper_bound FROM line AS attempt
+                JOIN hold AS attempt_hold ON attempt_hold.id = attempt.hold WHERE attempt.id = line.corrects)
         """
 
     static let lines =
@@ -124,7 +132,8 @@ extension LedgerSchema {
             cost_upper, cost_reason, name.text, status, first_byte_at, first_token_at, settled_at,
             characters, usage, input, cached_input, cache_write, cache_write_hour, audio_input,
             image_input, output, reasoning, audio_output, image_output, cached_audio_input,
-            cached_image_input, accepted_prediction, rejected_prediction, service_tier, usage_raw
+            cached_image_input, accepted_prediction, rejected_prediction, service_tier, usage_raw,
+            \(resolution)
         FROM line JOIN call ON call.id = line.call JOIN subject ON subject.id = line.subject
             LEFT JOIN hold ON hold.id = line.hold LEFT JOIN name ON name.id = line.price_version
         """

@@ -7,10 +7,12 @@ enum LedgerSchema {
         applicationID: 0x5057_4C47, name: "ledger",
         migrations: [
             Schema.Migration(version1),
-            Schema.Migration(version2) { try LedgerUpgrade.deriveAll(of: $0) },
+            Schema.Migration(version2) { try LedgerUpgrade.version2($0) },
+            Schema.Migration(version3) { try LedgerUpgrade.version3($0) },
         ])
 
-    /// The tables whose rows are never changed or deleted, in the order in which the chain covers them.
+    /// The tables whose rows are never changed or deleted, in the order in which the chain of version 2
+    /// covers them.
     static let immutable = [
         "subject", "name", "tag", "call", "call_tag", "hold", "job", "line", "line_item", "meter",
     ]

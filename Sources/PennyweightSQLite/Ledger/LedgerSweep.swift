@@ -45,9 +45,11 @@ struct LedgerSweep: Sendable {
                 isLost
                 ? "the process ended before the answer" : "nobody settled the attempt before it expired"
             let writing = LedgerWriting(pen: pen)
-            if try writing.close(row: hold.row, with: { .abandoning($0, because: reason, at: time) }) {
-                closed += 1
+            let isClosed = try writing.close(row: hold.row) { hold in
+                .abandoning(
+                    hold.id, upperBound: hold.upperBound, isCapped: hold.isCapped, because: reason, at: time)
             }
+            if isClosed { closed += 1 }
         }
         guard page.count == LedgerSweep.pageLimit, let last = page.last else {
             return Step(closed: closed, next: nil)

@@ -56,10 +56,31 @@ struct LedgerTable: Sendable {
     static let meter = LedgerTable(
         9, "meter", ["line", "position", "unit", "variant", "count"], ofRowsIn: 7)
 
-    /// All of them, by index.
-    static let all = [subject, name, tag, call, callTag, hold, job, line, lineItem, meter]
+    static let virtualKey = LedgerTable(
+        10, "virtual_key",
+        [
+            "key_id", "name", "secret_digest", "last_four", "account", "models", "routes", "created_at",
+            "expires_at",
+        ], mark: 7)
+    static let keyRevocation = LedgerTable(11, "key_revocation", ["key", "revoked_at"], mark: 8)
+    static let budgetEvent = LedgerTable(
+        12, "budget_event",
+        [
+            "event_id", "counter", "occasion", "percent", "budget", "counted", "spending_limit",
+            "settled_high", "settled_low", "held_high", "held_low", "resets_at", "at",
+        ], mark: 9)
+
+    /// All of them, by index. New ones come last, with new marks.
+    static let all = [
+        subject, name, tag, call, callTag, hold, job, line, lineItem, meter, virtualKey, keyRevocation,
+        budgetEvent,
+    ]
     /// Those with numbers of their own, by mark.
     static let numbered = all.filter { $0.mark != nil }
+    /// Those that links of version 2 cover.
+    static let ofVersion2 = Array(all.prefix(10))
+    /// The marks of links of version 2.
+    static let marksOfVersion2 = 7
 
     /// Where the numbers that bound its rows stand in the chain.
     var ownerMark: Int { LedgerTable.all[owner.table].mark ?? 0 }
@@ -67,10 +88,11 @@ struct LedgerTable: Sendable {
     /// True if a commit that moved the marks so may have added rows to it.
     func canGrow(from before: [Int64], to after: [Int64]) -> Bool { before[ownerMark] != after[ownerMark] }
 
-    /// Writes one row.
+    /// Writes one row; of a call that is there, none.
     var insert: String {
         "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES ("
             + Array(repeating: "?", count: columns.count).joined(separator: ", ") + ")"
+            + (index == LedgerTable.call.index ? " ON CONFLICT (call_id) DO NOTHING" : "")
     }
 
     /// Reads the rows whose owners' numbers lie after the first and up to the second bound, in their order.

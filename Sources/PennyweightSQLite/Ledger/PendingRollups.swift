@@ -19,104 +19,107 @@ struct PendingRollups {
     /// The totals of the lines that have any tag.
     static let anyTag: Int64 = -1
 
-    private var kept: [Cell: Totals] = [:]
-    private var latest: [(Cell, Totals)] = []
-    /// Written by the latest write, and lost if that is undone.
-    private var early: [Cell: Totals] = [:]
+    /// Lines that go to the same rows: those of all their tags, by hour and by day.
+    private struct Group: Hashable {
+        let subject: Int64
+        let outcome: String
+        let hour: Timestamp
+        let tags: [Int64]
 
-    /// Adds a line that was opened at a time.
-    mutating func add(
-        _ totals: Totals, subject: Int64, outcome: String, tags: [Int64], at time: Timestamp
-    ) {
-        for tag in [PendingRollups.allTags] + (tags.isEmpty ? [] : [PendingRollups.anyTag] + tags) {
-            for (span, start) in [
-                (PendingRollups.hour, time.hour.nanoseconds),
-                (PendingRollups.day, time.day.start.nanoseconds),
-            ] {
-                let cell = Cell(span: span, tag: tag, start: start, subject: subject, outcome: outcome)
-                latest.append((cell, totals))
-            }
+        /// These differ most; all are compared.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(subject)
+            hasher.combine(hour.nanoseconds)
         }
     }
 
+    private var kept: [Group: Totals] = [:]
+    private var latest: [Group: Totals] = [:]
+    /// Written by the latest write, and lost if that is undone.
+    private var early: [Group: Totals] = [:]
+    private var memory = RollupMemory()
+
+    /// Adds a line of a subject that was opened at a time; its tags in their order. `change` adds it to the
+    /// totals that it belongs to.
+    mutating func add(
+        subject: Int64, outcome: String, tags: [Int64], at time: Timestamp,
+        _ change: (inout Totals) -> Void
+    ) {
+        let group = Group(subject: subject, outcome: outcome, hour: time.hour, tags: tags)
+        change(&latest[group, default: Totals()])
+    }
+
     mutating func keep() {
-        for (cell, totals) in latest { kept[cell, default: Totals()] += totals }
-        latest.removeAll(keepingCapacity: true)
+        if kept.isEmpty {
+            swap(&kept, &latest)
+        } else {
+            kept.merge(latest, uniquingKeysWith: +)
+            latest.removeAll(keepingCapacity: true)
+        }
         early.removeAll(keepingCapacity: true)
     }
 
     mutating func undo() {
         latest.removeAll(keepingCapacity: true)
-        for (cell, totals) in early { kept[cell, default: Totals()] += totals }
+        kept.merge(early, uniquingKeysWith: +)
         early.removeAll(keepingCapacity: true)
+        memory.forget()
+    }
+
+    /// The batch has ended.
+    mutating func end(isCommitted: Bool) {
+        kept.removeAll(keepingCapacity: true)
+        latest.removeAll(keepingCapacity: true)
+        early.removeAll(keepingCapacity: true)
+        if isCommitted { memory.trim() } else { memory.forget() }
     }
 
     /// Writes what earlier writes of the batch add, for a write that reads the totals.
     mutating func writeEarly(to connection: Connection) throws {
-        for (cell, totals) in kept { early[cell, default: Totals()] += totals }
+        early.merge(kept, uniquingKeysWith: +)
         try write(to: connection)
+    }
+
+    /// Makes all rows anew out of the lines.
+    mutating func rebuild(in connection: Connection) throws {
+        // Lines of the same batch are in the file: what they add must not be added again.
+        try writeEarly(to: connection)
+        memory.forget()
+        try LedgerRollups.rebuild(connection)
     }
 
     /// Adds everything to the rows of the file.
     mutating func write(to connection: Connection) throws {
-        for (cell, totals) in kept {
-            let key: [SQLValue] = [
-                .of(cell.span), .of(cell.tag), .of(cell.start), .of(cell.subject), .of(cell.outcome),
+        guard !kept.isEmpty else { return }
+        var cells = [Cell: Totals](minimumCapacity: 6 * kept.count)
+        for (group, totals) in kept {
+            let starts = [
+                (PendingRollups.hour, group.hour), (PendingRollups.day, group.hour.day.start),
             ]
-            var sum =
-                try connection.statement(LedgerSchema.findRollup).first(key) { try $0.totals() } ?? Totals()
-            sum += totals
-            try connection.statement(LedgerSchema.setRollup).run(key + sum.columns)
+            for tag in PendingRollups.marks(group.tags) {
+                for (span, start) in starts {
+                    let cell = Cell(
+                        span: span, tag: tag, start: start.nanoseconds, subject: group.subject,
+                        outcome: group.outcome)
+                    cells[cell, default: Totals()] += totals
+                }
+            }
         }
+        try memory.follow(connection)
+        for (cell, totals) in cells { try memory.add(totals, to: cell, in: connection) }
         kept.removeAll(keepingCapacity: true)
+    }
+
+    /// What the column `tag` says in the rows that a line with these tags belongs to.
+    static func marks(_ tags: [Int64]) -> [Int64] {
+        tags.isEmpty ? [allTags] : [allTags, anyTag] + tags
     }
 }
 
 extension Totals {
-    /// The columns of a row of totals, in the order of `LedgerSchema.rollupColumns`.
-    var columns: [SQLValue] {
-        [calls, attempts, hits, unknown, input, cachedInput, output, reasoning].map { .of($0) }
-            + [charged, avoided, estimatedLower, estimatedUpper, unknownHeld].flatMap(\.halves)
-            + [.bytes(latency.bytes), .bytes(firstToken.bytes)]
-    }
-}
-
-extension MoneyTotal {
-    /// The two columns of a total: the upper counts 2³².
-    var halves: [SQLValue] { [.of(Int64(picos >> 32)), .of(Int64(picos & 0xFFFF_FFFF))] }
-}
-
-extension Row {
-    /// Reads the columns of `LedgerSchema.rollupColumns`.
-    mutating func totals() throws -> Totals {
-        var totals = Totals()
-        try addTotals(to: &totals)
-        return totals
-    }
-
-    /// Adds the columns of `LedgerSchema.rollupColumns`, without making histograms that are thrown away.
-    mutating func addTotals(to sum: inout Totals) throws {
-        sum += try counts()
-        let isWhole =
-            withBytes { sum.latency.merge(bytes: $0) } && withBytes { sum.firstToken.merge(bytes: $0) }
-        _ = try present(isWhole ? true : nil)
-    }
-
-    private mutating func counts() throws -> Totals {
-        var totals = Totals()
-        totals.calls = try integer()
-        totals.attempts = try integer()
-        totals.hits = try integer()
-        totals.unknown = try integer()
-        totals.input = try integer()
-        totals.cachedInput = try integer()
-        totals.output = try integer()
-        totals.reasoning = try integer()
-        totals.charged = MoneyTotal(picos: try splitSum())
-        totals.avoided = MoneyTotal(picos: try splitSum())
-        totals.estimatedLower = MoneyTotal(picos: try splitSum())
-        totals.estimatedUpper = MoneyTotal(picos: try splitSum())
-        totals.unknownHeld = MoneyTotal(picos: try splitSum())
-        return totals
+    fileprivate static func + (left: Totals, right: Totals) -> Totals {
+        var sum = left
+        sum += right
+        return sum
     }
 }

@@ -25,7 +25,7 @@ struct RollupTally {
     private var places: [Step: Int] = [:]
     /// The names of each place; the first has none.
     private var names: [[String]] = [[]]
-    private var totals = [Totals()]
+    private var totals = [RollupSum()]
 
     init(_ query: ReportQuery, _ connection: Connection) {
         self.query = query
@@ -33,25 +33,17 @@ struct RollupTally {
     }
 
     /// The sum of each group that had a row.
-    var sums: [[String]: Totals] {
+    var sums: [[String]: RollupSum] {
         // Those of fewer groupings were only passed through.
         let found = zip(names, totals).filter { $0.0.count == query.groupings.count }
         return Dictionary(found) { first, _ in first }
     }
 
-    /// Adds a row of `LedgerSchema.rollupsOfAll` or `LedgerSchema.rollupsOfTags`.
+    /// Adds a row of `LedgerSchema.rollupsOfAll`, `rollupsOfTagged` or `rollupsOfTags`. Totals of no single
+    /// tag count as `(none)`.
     mutating func add(_ row: inout Row) throws {
         guard let place = try place(of: row.head()) else { return }
         try row.addTotals(to: &totals[place])
-    }
-
-    /// Adds what a row of `LedgerSchema.rollupsWithTagged` leaves to the lines without a tag.
-    mutating func addUntagged(_ row: inout Row) throws {
-        let head = try row.head()
-        var rest = try row.totals()
-        if row.optionalInteger() != nil { rest.subtract(try row.totals()) }
-        guard rest != Totals(), let place = try place(of: head) else { return }
-        totals[place] += rest
     }
 
     /// Where a row belongs; nil if the query doesn't cover its account.
@@ -83,7 +75,7 @@ struct RollupTally {
             default: texts[Int(part)]
             }
         names.append(names[place] + [name])
-        totals.append(Totals())
+        totals.append(RollupSum())
         places[step] = totals.count - 1
         return totals.count - 1
     }

@@ -36,6 +36,9 @@ extension SQLiteLedger {
     /// Books one correction for each line that doesn't come to its target, all in one commit, and in the
     /// totals and the chain like every line. Returns how many it booked.
     ///
+    /// The first correction of a line of unknown cost makes that known: reports and budgets no longer count
+    /// it as unknown, nor what was held for it.
+    ///
     /// What a line comes to is its exact cost, or nothing if that is unknown, and its corrections; estimated
     /// lines, savings and corrections are left alone. Doing it again books nothing, also if it is done twice
     /// at once. Throws a `Failure` `ledgerUnavailable` if it can't write: then none is booked.
@@ -58,16 +61,11 @@ extension LedgerWriting {
         let connection = pen.connection
         let reading = LedgerReading(connection: connection)
         let found = try reading.lines(LedgerSchema.lines + " WHERE line.id = ?", [.of(correction.line)]).first
-        guard let line = found, line.outcome != nil else { return false }
-        var sum = try connection.statement(LedgerSchema.correctionsOfLine)
-            .all([.of(correction.line)]) { Int128(try $0.integer()) }.reduce(0, +)
-        switch line.cost {
-        case .exact(let amount): sum += Int128(amount.picos)
-        case .unknown: break
-        case .estimated: return false
+        let earlier = try connection.statement(LedgerSchema.correctionsOfLine)
+            .all([.of(correction.line)]) { Int128(try $0.integer()) }
+        guard let line = found, let gap = Gap(of: line, after: earlier, to: correction.target) else {
+            return false
         }
-        let missing = Int128(correction.target.picos) - sum
-        guard missing != 0, let amount = Int64(exactly: missing) else { return false }
         let keys = try connection.statement(LedgerSchema.keysOfLine).first([.of(line.number)]) { row in
             (subject: try row.integer(), call: try row.integer())
         }
@@ -77,11 +75,32 @@ extension LedgerWriting {
         }
         let booked = LedgerLine(
             number: 0, kind: .correction(of: line.number), callID: line.callID, at: line.at,
-            subject: line.subject, cost: .exact(Money(picos: amount)), executedModel: line.executedModel,
-            priceVersion: correction.priceVersion, settledAt: time)
+            subject: line.subject, cost: .exact(gap.amount), executedModel: line.executedModel,
+            priceVersion: correction.priceVersion, settledAt: time, resolves: gap.resolves)
         try insert(
-            booked, hold: nil, call: keys.call, subject: keys.subject, tags: tags, corrects: line.number)
+            booked, call: keys.call, subject: keys.subject, tags: tags, corrects: line.number)
         return true
+    }
+}
+
+/// What an attempt's line lacks to what it should come to.
+private struct Gap {
+    let amount: Money
+    /// The attempt, if its cost becomes known by this.
+    let resolves: LedgerLine.Resolution?
+
+    /// Nil if it lacks nothing, or can't be corrected. An unknown cost that turns out to be nothing is booked
+    /// as well: it is known then.
+    init?(of line: LedgerLine, after earlier: [Int128], to target: Money) {
+        guard let outcome = line.outcome else { return nil }
+        let exact = line.cost.exactAmount
+        if exact == nil, line.cost.upperBound != nil { return nil }
+        let isResolved = exact == nil && earlier.isEmpty
+        let sum = earlier.reduce(Int128(exact?.picos ?? 0), +)
+        let missing = Int128(target.picos) - sum
+        guard missing != 0 || isResolved, let picos = Int64(exactly: missing) else { return nil }
+        amount = Money(picos: picos)
+        resolves = isResolved ? LedgerLine.Resolution(outcome: outcome, held: line.held) : nil
     }
 }
 

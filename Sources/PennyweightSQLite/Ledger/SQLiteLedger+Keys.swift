@@ -4,7 +4,8 @@ public import PennyweightTime
 
 extension SQLiteLedger: KeyStore {
     public func add(_ key: VirtualKey) async throws {
-        guard try await write({ try LedgerKeys(connection: $0).add(key) }) else {
+        let pen = try requirePen().ledger
+        guard try await write({ _ in try LedgerWriting(pen: pen).add(key) }) else {
             throw Failure(.storage, "There is a key \(key.id) in '\(path)' already; make another id.")
         }
     }
@@ -15,7 +16,8 @@ extension SQLiteLedger: KeyStore {
 
     @discardableResult
     public func revoke(_ id: String, at time: Timestamp) async throws -> Bool {
-        try await write { try LedgerKeys(connection: $0).revoke(id, at: time) }
+        let pen = try requirePen().ledger
+        return try await write { _ in try LedgerWriting(pen: pen).revoke(id, at: time) }
     }
 
     public func keys(_ query: KeyQuery) async throws -> KeyPage {

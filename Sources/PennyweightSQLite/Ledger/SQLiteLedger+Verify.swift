@@ -17,7 +17,7 @@ extension SQLiteLedger {
     ///
     /// What can't be noticed without an expected digest: rows taken away at the end together with the end of
     /// the chain, and a change by someone who recomputes all digests after it. What the chain doesn't cover:
-    /// when processes started, keys, events, and when an open attempt expires.
+    /// when processes started, which events were told, and when an open attempt expires.
     public func verify(
         expecting expected: String? = nil, progress: @escaping (VerifyProgress) throws -> Void = { _ in }
     ) throws -> LedgerVerdict {

@@ -36,7 +36,7 @@ public final class SQLiteLedger: Ledger {
 
     /// The file.
     public let path: String
-    private let pen: Pen?
+    let pen: Pen?
     private let readers: Readers
 
     private init(path: String, pen: Pen?) {
@@ -82,7 +82,7 @@ public final class SQLiteLedger: Ledger {
             try lock.hold(number)
             return number
         }
-        let ledger = LedgerPen(connection, epoch: epoch)
+        let ledger = try LedgerPen(connection, epoch: epoch)
         return Pen(
             writer: try Writer(connection, companion: ledger), lock: lock, epoch: epoch, ledger: ledger)
     }
@@ -151,7 +151,7 @@ public final class SQLiteLedger: Ledger {
     }
 
     public func events(limit: Int) async throws -> [BudgetEvent] {
-        try read { try LedgerReading(connection: $0).events(limit: limit) }
+        try await untoldEvents(limit: limit)
     }
 
     public func confirm(_ event: SortableID) async throws {
@@ -174,11 +174,7 @@ public final class SQLiteLedger: Ledger {
     /// `ledgerUnavailable` if it can't write.
     public func rebuildTotals() async throws {
         let pen = try requirePen().ledger
-        try await write { connection in
-            // Lines of the same batch are in the file: what they add must not be added again.
-            try pen.rollups.writeEarly(to: connection)
-            try LedgerRollups.rebuild(connection)
-        }
+        try await write { try pen.rollups.rebuild(in: $0) }
     }
 
     /// The latest lines, newest first; what was enqueued just now may not be among them.

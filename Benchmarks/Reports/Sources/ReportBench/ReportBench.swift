@@ -21,9 +21,28 @@ enum ReportBench {
             await ledger.close()
         case ("time", 4):
             try await time(small: arguments[1], large: arguments[2], rounds: Int(arguments[3]) ?? 21)
+        case ("verify", 2):
+            try verify(arguments[1])
         default:
-            print("Usage: ReportBench create FILE | totals FILE | time SMALL LARGE ROUNDS")
+            print("Usage: ReportBench create FILE | totals FILE | verify FILE | time SMALL LARGE ROUNDS")
         }
+    }
+
+    /// Verifies a file; prints how long each check took, and the most memory that the process had.
+    private static func verify(_ path: String) throws {
+        let ledger = try SQLiteLedger.open(at: path, access: .reading, time: SystemTime())
+        var starts: [(name: String, at: MonotonicInstant)] = []
+        let verdict = try ledger.verify { step in
+            guard starts.last?.name != step.check.rawValue else { return }
+            starts.append((step.check.rawValue, SystemTime().instant()))
+        }
+        let ends = starts.dropFirst().map(\.at) + [SystemTime().instant()]
+        for (start, end) in zip(starts, ends) { print("\(start.name): \((end - start.at).milliseconds) ms") }
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let memory = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? "VmHWM: unknown"
+        print(
+            "\(verdict.lines) lines, \(verdict.commits) commits, "
+                + "\(verdict.isSound ? "sound" : "\(verdict.findings)"); \(memory)")
     }
 
     /// Times both files in turns, so that whatever else the machine does meets both.

@@ -58,7 +58,8 @@ struct ChainCheck {
                 try LedgerChain.digest(
                     of: table, after: previous.marks, upTo: link.marks, in: connection))
         }
-        let computed = LedgerChain.Link(after: previous, marks: link.marks, rows: rows)
+        let computed = LedgerChain.Link(
+            after: previous, marks: link.marks, rows: rows, isOfVersion2: link.isOfVersion2)
         guard computed != link else { return }
         let tables = differingTables(computed, link, after: previous)
         guard !tables.isEmpty else {

@@ -23,10 +23,13 @@ struct RollupCheck {
             let tags = try connection.statement(LedgerSchema.tagsOfCall).all([.of(line.call)]) {
                 try $0.integer()
             }
-            let marks = [PendingRollups.allTags] + (tags.isEmpty ? [] : [PendingRollups.anyTag] + tags)
-            for tag in marks {
-                hours[line.cell(PendingRollups.hour, start.hour, tag), default: Totals()] += line.totals
-                days[line.cell(PendingRollups.day, start.day, tag), default: Totals()] += line.totals
+            for tag in PendingRollups.marks(tags) {
+                for (outcome, totals) in line.entries {
+                    let hour = line.cell(PendingRollups.hour, start.hour, outcome, tag)
+                    hours[hour, default: Totals()] += totals
+                    let day = line.cell(PendingRollups.day, start.day, outcome, tag)
+                    days[day, default: Totals()] += totals
+                }
             }
             done += 1
             try report.advance(.rollups, done, of: report.verdict.lines)
@@ -40,10 +43,7 @@ struct RollupCheck {
     private func compare(_ cells: inout [PendingRollups.Cell: Totals]) throws -> Int64 {
         var found: Int64 = 0
         for (cell, totals) in cells {
-            let key: [SQLValue] = [
-                .of(cell.span), .of(cell.tag), .of(cell.start), .of(cell.subject), .of(cell.outcome),
-            ]
-            let stored = try connection.statement(LedgerSchema.findRollup).first(key) { row in
+            let stored = try connection.statement(LedgerSchema.findRollup).first(cell.columns) { row in
                 (0..<RollupCheck.columns).map { _ in row.value() }
             }
             if stored != nil { found += 1 }
@@ -102,13 +102,21 @@ struct RollupCheck {
     }
 }
 
+extension Totals {
+    /// The columns of a row of totals, in the order of `LedgerSchema.rollupColumns`.
+    fileprivate var columns: [SQLValue] {
+        [calls, attempts, hits, unknown, input, cachedInput, output, reasoning].map { .of($0) }
+            + [charged, avoided, estimatedLower, estimatedUpper, unknownHeld].flatMap(\.halves)
+            + [.bytes(latency.bytes), .bytes(firstToken.bytes)]
+    }
+}
+
 /// What totals need of a line.
 private struct RollupLine {
     let at: Timestamp
     let subject: Int64
     let call: Int64
-    let outcome: String
-    let totals: Totals
+    let entries: [(outcome: String, totals: Totals)]
 
     /// Reads the columns of `LedgerSchema.lineSums`.
     init(_ row: inout Row) throws {
@@ -116,11 +124,10 @@ private struct RollupLine {
         (subject, call) = (try row.integer(), try row.integer())
         let line = try row.lineToAdd()
         at = line.at
-        totals = Totals(line)
-        outcome = ReportQuery.Grouping.outcome.groups(of: line)[0]
+        entries = line.entries
     }
 
-    func cell(_ span: Int64, _ start: Int64, _ tag: Int64) -> PendingRollups.Cell {
+    func cell(_ span: Int64, _ start: Int64, _ outcome: String, _ tag: Int64) -> PendingRollups.Cell {
         PendingRollups.Cell(span: span, tag: tag, start: start, subject: subject, outcome: outcome)
     }
 }
