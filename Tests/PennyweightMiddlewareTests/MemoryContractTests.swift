@@ -13,6 +13,14 @@ struct MemoryContractTests {
         try await checkCallLog { MemoryLedger(limit: 10_000) }
     }
 
+    @Test("MemoryLedger, with notes on calls") func notes() async throws {
+        try await checkCallNotes { MemoryLedger(limit: 10_000) }
+    }
+
+    @Test("MemoryLedger, as a log of jobs") func jobs() async throws {
+        try await checkJobLog { MemoryLedger(limit: 10_000) }
+    }
+
     @Test("MemoryKeys") func keys() async throws {
         try await checkKeyStore { MemoryKeys() }
     }

@@ -21,8 +21,8 @@ struct DataDirectoryTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: data.path).sorted()
         #expect(
             files == [
-                "cache.sqlite", "cache.sqlite-shm", "cache.sqlite-wal", "ledger.lock", "ledger.sqlite",
-                "ledger.sqlite-shm", "ledger.sqlite-wal",
+                "cache.sqlite", "cache.sqlite-removals", "cache.sqlite-shm", "cache.sqlite-wal",
+                "ledger.lock", "ledger.sqlite", "ledger.sqlite-shm", "ledger.sqlite-wal",
             ])
         for file in files { #expect(try directory.mode(of: data.path + "/" + file) == 0o600, "\(file)") }
         await ledger.close()

@@ -1,5 +1,6 @@
 import Foundation
 import PennyweightLedger
+import PennyweightMiddleware
 import PennyweightPipeline
 import PennyweightTesting
 import PennyweightTime

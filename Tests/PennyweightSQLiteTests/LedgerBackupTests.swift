@@ -110,8 +110,36 @@ struct LedgerBackupTests {
         #expect(targets.count == 4)
         #expect(try await ledger.correct(targets, at: LineMaker().start) == 1)
         #expect(try ledger.lines(limit: 1).first?.cost == .exact(Money(picos: 77)))
+        let total = try await ledger.report(ReportQuery(by: .outcome))
+        #expect(total.total.unknown == 0 && total.total.unknownHeld == .zero)
+        #expect(total.rows.allSatisfy { $0.totals.unknown == 0 })
         let absent = SQLiteLedger.Correction(line: 999, target: .zero, priceVersion: "p")
         #expect(try await ledger.correct([absent], at: LineMaker().start) == 0)
+    }
+
+    @Test("an unknown cost that turns out to be nothing is known, once; budgets charge it no longer")
+    func resolvedToNothing() async throws {
+        let make = LineMaker(seed: 5)
+        let hold = make.hold(key: "k", upperBound: Money(picos: 900))
+        try await ledger.reserve(hold)
+        try await ledger.settle(make.settlement(hold, .unknown(reason: "no price")))
+        let line = try #require(try ledger.lines(limit: 1).first)
+        #expect(try await ledger.report(ReportQuery(by: .model)).total.budgeted.picos == 900)
+        let free = SQLiteLedger.Correction(line: line.number, target: .zero, priceVersion: "p")
+        #expect(try await ledger.correct([free, free], at: make.start) == 1)
+        #expect(try await ledger.correct([free], at: make.start) == 0)
+        let total = try await ledger.report(ReportQuery(by: .model)).total
+        #expect(total.unknown == 0 && total.budgeted == .zero && total.attempts == 1)
+        let dearer = SQLiteLedger.Correction(line: line.number, target: Money(picos: 40), priceVersion: "q")
+        #expect(try await ledger.correct([dearer], at: make.start) == 1)
+        #expect(try await ledger.report(ReportQuery(by: .model)).total.budgeted.picos == 40)
+        #expect(try ledger.lines(limit: 2).map { $0.resolves != nil } == [false, true])
+        #expect(try ledger.verify().isSound)
+        for scope in [BudgetScope(key: "k"), BudgetScope(user: "")] {
+            let budget = Budget(name: "b\(scope.text)", scope: scope, limit: Money(picos: 1_000))
+            let claim = try #require(budget.claim(on: hold.subject, at: hold.openedAt))
+            #expect(try await ledger.balances(of: [claim]).map(\.settled.picos) == [40], "\(scope.text)")
+        }
     }
 
     @Test("lines come in order, page by page, within time and account")

@@ -182,6 +182,32 @@ struct LedgerFaultTests {
         }
     }
 
+    private let key = VirtualKey(
+        id: "one", name: "first", secretDigest: Array(repeating: 7, count: 32), lastFour: "abcd",
+        account: "acme", models: ["gpt-x"], createdAt: Timestamp(seconds: 1_767_225_600))
+
+    @Test("a key is added whole, or not") func addingKey() async throws {
+        try await failEach(atLeast: 5) { [key] ledger in
+            // The first try may have reached the disk before it failed: then the key is there.
+            if try await ledger.key("one") == nil { try await ledger.add(key) }
+        } after: { [key] (ledger) async throws in
+            #expect(try await ledger.key("one") == key)
+            #expect(try ledger.verify().isSound)
+        }
+    }
+
+    @Test("a key is revoked once, or still active") func revokingKey() async throws {
+        try await failEach(atLeast: 5) { [key] (ledger) async throws in
+            try await ledger.add(key)
+        } _: { [key] ledger in
+            _ = try await ledger.revoke("one", at: key.createdAt)
+        } after: { [key] (ledger) async throws in
+            #expect(try await ledger.key("one")?.revokedAt == key.createdAt)
+            #expect(try await ledger.revoke("one", at: key.createdAt) == false)
+            #expect(try ledger.verify().isSound)
+        }
+    }
+
     @Test("a report and a balance that fail change nothing") func reading() async throws {
         let hold = draw()
         try await failEach(atLeast: 3) {

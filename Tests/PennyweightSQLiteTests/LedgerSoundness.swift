@@ -59,7 +59,9 @@ struct LedgerSoundness {
             let rows = try LedgerTable.all.map {
                 try LedgerChain.digest(of: $0, after: previous.marks, upTo: link.marks, in: connection)
             }
-            guard LedgerChain.Link(after: previous, marks: link.marks, rows: rows) == link else {
+            let computed = LedgerChain.Link(
+                after: previous, marks: link.marks, rows: rows, isOfVersion2: link.isOfVersion2)
+            guard computed == link else {
                 return ["commit \(index + 1) has another digest than its rows"]
             }
             previous = link

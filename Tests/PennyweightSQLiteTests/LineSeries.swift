@@ -110,7 +110,7 @@ extension LineSeries {
             let epoch = try connection.statement(LedgerSchema.insertEpoch).first(.of(Timestamp(seconds: 0))) {
                 try $0.integer()
             }
-            let pen = LedgerPen(connection, epoch: epoch ?? 0)
+            let pen = try LedgerPen(connection, epoch: epoch ?? 0)
             let writing = LedgerWriting(pen: pen)
             var lines: [LedgerLine] = []
             for (index, line) in written.enumerated() {
@@ -124,7 +124,12 @@ extension LineSeries {
                     try writing.record(saving)
                     lines.append(LedgerLine(number: number, saving))
                 case .correction(let place, let cost):
-                    lines.append(try correct(lines[place], by: cost, number: number, writing))
+                    let isFirst = !lines.contains { $0.correctedNumber == Int64(place + 1) }
+                    let line = lines[place]
+                    let resolution =
+                        isFirst && line.cost.status == "unknown"
+                        ? line.outcome.map { LedgerLine.Resolution(outcome: $0, held: line.held) } : nil
+                    lines.append(try correct(line, by: cost, number: number, resolution, writing))
                 }
                 pen.keep()
             }
@@ -134,11 +139,13 @@ extension LineSeries {
     }
 
     private static func correct(
-        _ line: LedgerLine, by cost: Cost, number: Int64, _ writing: LedgerWriting
+        _ line: LedgerLine, by cost: Cost, number: Int64, _ resolution: LedgerLine.Resolution?,
+        _ writing: LedgerWriting
     ) throws -> LedgerLine {
         let correction = LedgerLine(
             number: number, kind: .correction(of: line.number), callID: line.callID, at: line.at,
-            subject: line.subject, cost: cost, executedModel: line.executedModel, settledAt: line.settledAt)
+            subject: line.subject, cost: cost, executedModel: line.executedModel, settledAt: line.settledAt,
+            resolves: resolution)
         let pen = writing.pen
         let subject = try pen.names.subject(line.subject, executedModel: line.executedModel, pen: pen)
         let call = try pen.connection.statement(LedgerSchema.findCall).first(.of(line.callID)) {
@@ -146,7 +153,7 @@ extension LineSeries {
         }
         let tags = try pen.names.tags(line.subject.tags, pen: pen)
         try writing.insert(
-            correction, hold: nil, call: call ?? 0, subject: subject, tags: tags, corrects: line.number)
+            correction, call: call ?? 0, subject: subject, tags: tags, corrects: line.number)
         return correction
     }
 }

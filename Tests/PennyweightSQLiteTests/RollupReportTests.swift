@@ -108,7 +108,7 @@ struct RollupReportTests {
         let connection = try Connection(directory.file(), SQLiteLedger.options)
         try LedgerSchema.schema.migrate(connection)
         let series = LineSeries(seed: 51)
-        let pen = LedgerPen(connection, epoch: 1)
+        let pen = try LedgerPen(connection, epoch: 1)
         var calls: Int64 = 0
         try connection.transaction {
             for line in series.lines(60) {
@@ -142,7 +142,7 @@ struct RollupReportTests {
             let directory = try TemporaryDirectory()
             let connection = try Connection(directory.file(), SQLiteLedger.options)
             try LedgerSchema.schema.migrate(connection)
-            let pen = LedgerPen(connection, epoch: 1)
+            let pen = try LedgerPen(connection, epoch: 1)
             let make = Series(start: Timestamp(seconds: 1_790_000_000).day.start)
             try connection.transaction {
                 for number in 0..<lines { try LedgerWriting(pen: pen).record(make.saving(number)) }
@@ -189,7 +189,7 @@ struct RollupReportTests {
         try LedgerSchema.schema.migrate(connection)
         let seek = "(span=? AND tag=? AND start>? AND start<?)"
         for sql in [
-            LedgerSchema.rollupsOfAll, LedgerSchema.rollupsOfTags, LedgerSchema.rollupsWithTagged,
+            LedgerSchema.rollupsOfAll, LedgerSchema.rollupsOfTags, LedgerSchema.rollupsOfTagged,
         ] {
             let values: [SQLValue] = [.of(3_600), .of(0), .of(1)]
             let steps = try connection.statement("EXPLAIN QUERY PLAN " + sql).all(values) { row in

@@ -40,16 +40,24 @@ struct SQLiteCacheTests {
     }
 
     @Test("uses are written together, and decide what goes") func touches() async throws {
-        let cache = try SQLiteCache.open(at: directory.newFile(), limitBytes: 1 << 20)
-        let count = SQLiteCache.touchLimit + 1
-        for number in 0..<count {
+        let cache = try SQLiteCache.open(
+            at: directory.newFile(), limitBytes: 1 << 20, time: ManualTime())
+        for number in 0..<4 {
             try await cache.store(make.entry(body: make.text(number)), for: make.key(number))
         }
-        // All but the second are used.
-        for number in 0..<count where number != 1 { _ = try await cache.entry(for: make.key(number)) }
-        try await cache.remove(make.key(99_999))
+        // All but the second are used, one of them in a tier in front.
+        for number in [0, 2, 2] { _ = try await cache.entry(for: make.key(number)) }
+        cache.note([CacheUse(make.key(3), count: 5), CacheUse(make.key(99), count: 1)])
+        try await cache.store(make.entry(body: make.text(4)), for: make.key(4))
         let connection = try Connection(cache.path, SQLiteCache.options.reading)
         #expect(try connection.statement(CacheSchema.leastUsed).first(.integer(1)) { try $0.integer() } == 2)
+        let used = try await cache.entries(CacheSelection(), after: nil, limit: 9).entries
+        #expect(
+            Set(used.map { "\($0.key == make.key(0)) \($0.hits ?? -1) \($0.lastUsed != nil)" }).count >= 3)
+        #expect(used.first { $0.key == make.key(2) }?.hits == 2)
+        #expect(used.first { $0.key == make.key(3) }?.hits == 5)
+        #expect(used.first { $0.key == make.key(1) }?.hits == 0)
+        #expect(used.first { $0.key == make.key(1) }?.lastUsed == nil)
     }
 
     @Test("bytes stay within the limit at every step, and are counted exactly") func bounded() async throws {
@@ -57,12 +65,15 @@ struct SQLiteCacheTests {
         let cache = try SQLiteCache.open(at: directory.newFile(), limitBytes: limit)
         for number in 0..<60 {
             try await cache.store(noise(number), for: make.key(number % 25))
-            #expect(try cache.statistics().bytes <= limit)
+            #expect(try cache.statistics().bytes <= Int(limit))
         }
         let connection = try Connection(cache.path, SQLiteCache.options.reading)
-        #expect(try connection.number("SELECT sum(size) FROM entry") == cache.statistics().bytes)
-        #expect(try connection.number("SELECT count(*) FROM entry") == cache.statistics().entries)
-        #expect(try connection.number("SELECT count(*) FROM use") == cache.statistics().entries)
+        let size = "SELECT (SELECT sum(size) FROM entry) + (SELECT sum(size) FROM body)"
+        let entries = try Int64(cache.statistics().entries)
+        #expect(try connection.number(size) == Int64(cache.statistics().bytes))
+        for table in ["entry", "body", "use"] {
+            #expect(try connection.number("SELECT count(*) FROM \(table)") == entries)
+        }
     }
 
     @Test("many small entries make room for a large one, a page at a time") func largeAfterSmall()
@@ -82,8 +93,9 @@ struct SQLiteCacheTests {
         let path = directory.newFile()
         let cache = try SQLiteCache.open(at: path)
         for number in 0..<300 { try await cache.store(noise(number), for: make.key(number)) }
-        try await cache.removeAll()
-        #expect(try cache.statistics() == SQLiteCache.Statistics(entries: 0, bytes: 0))
+        #expect(try await cache.remove(CacheSelection()) == 300)
+        #expect(try cache.statistics().entries == 0)
+        #expect(try cache.statistics().bytes == 0)
         await cache.close()
         #expect(try #require(try FileSize.of(path)) < 200_000)
     }
@@ -91,13 +103,16 @@ struct SQLiteCacheTests {
     @Test(
         "a row that was changed is a miss and is removed",
         arguments: [
-            "UPDATE entry SET body = x'00'", "UPDATE entry SET body = zeroblob(length(body))",
-            "UPDATE entry SET body = substr(body, 1, length(body) - 1)",
-            "UPDATE entry SET body = CAST(body || x'00' AS BLOB)",
-            "UPDATE entry SET codec = 9", "UPDATE entry SET codec = 0", "UPDATE entry SET codec = 2",
-            "UPDATE entry SET dictionary = 77", "UPDATE entry SET dictionary = 0",
-            "UPDATE entry SET length = length + 1", "UPDATE entry SET length = 4000000000000",
-            "UPDATE entry SET length = -1", "UPDATE entry SET checksum = checksum + 1",
+            "UPDATE body SET bytes = x'00'", "UPDATE body SET bytes = zeroblob(length(bytes))",
+            "UPDATE body SET bytes = substr(bytes, 1, length(bytes) - 1)",
+            "UPDATE body SET bytes = CAST(bytes || x'00' AS BLOB)",
+            "UPDATE body SET codec = 9", "UPDATE body SET codec = 0", "UPDATE body SET codec = 2",
+            "UPDATE body SET dictionary = 77", "UPDATE body SET dictionary = 0",
+            "UPDATE body SET length = length + 1", "UPDATE body SET length = 4000000000000",
+            "UPDATE body SET length = -1", "UPDATE entry SET body = 77", "DELETE FROM body",
+            "UPDATE entry SET name = zeroblob(16)", "UPDATE entry SET tags = '&a=b&'",
+            "UPDATE entry SET pace = x'00'", "UPDATE entry SET took = 1", "UPDATE entry SET namespace = 'x'",
+            "UPDATE entry SET checksum = checksum + 1",
             "UPDATE entry SET cost_lower = 1", "UPDATE entry SET cost_status = 'free'",
             "UPDATE entry SET input = 1", "UPDATE entry SET meters = '[['",
             "UPDATE entry SET model = 'other'",
@@ -121,7 +136,8 @@ struct SQLiteCacheTests {
         let cache = try SQLiteCache.open(at: directory.newFile())
         try await cache.store(make.entry(body: make.text(1)), for: make.key(1))
         let connection = try Connection(cache.path, SQLiteCache.options)
-        try connection.statement("UPDATE entry SET key = ?").run(.of(make.key(2).digest))
+        try connection.statement("UPDATE entry SET key = ?, hash = ?")
+            .run(.of(make.key(2).digest), .of(make.key(2).hash))
         #expect(try await cache.entry(for: make.key(2)) == nil)
     }
 

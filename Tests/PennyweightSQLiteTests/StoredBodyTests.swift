@@ -68,11 +68,42 @@ struct StoredBodyTests {
         #expect(StoredBody(packing: [], route: route).unpacked() == [])
     }
 
-    @Test("dictionary 1 is what it was when rows were first written with it") func dictionaryIsFrozen() {
+    @Test(
+        "dictionaries are what they were when rows were first written with them",
+        arguments: [
+            (1, 1_628_549_380_412_750_874), (2, 4_907_300_422_627_551_769),
+            (3, -5_240_703_051_394_159_427), (4, -5_120_459_006_852_139_783),
+        ] as [(Int64, Int64)])
+    func dictionariesAreFrozen(number: Int64, expected: Int64) throws {
         var sum = Checksum()
-        sum.add(PresetDictionary.chatCompletion1.bytes)
-        #expect(sum.stored == 315_707_157)
-        #expect((1_600...4_096).contains(PresetDictionary.chatCompletion1.bytes.count))
+        let preset = try #require(PresetDictionary.known(number))
+        sum.add(.bytes(preset.bytes))
+        #expect(sum.stored == expected)
+        #expect((1_000...4_096).contains(preset.bytes.count))
+    }
+
+    @Test(
+        "each route's dictionary makes its small answers less than two thirds of what they are without",
+        arguments: [
+            (
+                "/responses", Int64(3),
+                #"{"id":"resp_67ccd2bed1ec8190b14f964abc054267","object":"response","created_at":1741476542,"status":"completed","error":null,"incomplete_details":null,"instructions":null,"max_output_tokens":null,"model":"gpt-4.1-2025-04-14","output":[{"type":"message","id":"msg_67ccd2bf17f0819081ff3bb2cf6508e6","status":"completed","role":"assistant","content":[{"type":"output_text","text":"In a peaceful grove beneath a silver moon.","annotations":[]}]}],"parallel_tool_calls":true,"previous_response_id":null,"tool_choice":"auto","tools":[],"top_p":1.0,"truncation":"disabled"}"#
+            ),
+            (
+                "/completions", 2,
+                #"{"id":"cmpl-uqkvlQyYK7bGYrRHQ0eXlWi7","object":"text_completion","created":1589478378,"model":"gpt-3.5-turbo-instruct","choices":[{"text":"This is indeed a test","index":0,"logprobs":null,"finish_reason":"length"}],"usage":{"prompt_tokens":5,"completion_tokens":7,"total_tokens":12}}"#
+            ),
+            (
+                "/images/generations", 4,
+                #"{"created":1589478378,"data":[{"revised_prompt":"A cute baby sea otter floats on its back.","url":"https://oaidalleapiprodscus.blob.core.windows.net/private/org-abc/user-def/img-ghi.png?st=2026-01-01T00%3A00%3A00Z&sp=r&sv=2024-08-04&sr=b&rscd=inline&rsct=image/png&sig=abcdef%3D"}]}"#
+            ),
+        ])
+    func routeDictionaries(route: String, number: Int64, text: String) {
+        let with = StoredBody(packing: Array(text.utf8), route: route)
+        let without = StoredBody(packing: Array(text.utf8), route: "/elsewhere")
+        #expect(with.dictionary == number)
+        #expect(with.bytes.count * 3 < without.bytes.count * 2)
+        #expect(with.unpacked() == Array(text.utf8))
     }
 
     @Test(
@@ -103,13 +134,13 @@ struct StoredBodyTests {
         for count in 0..<stored.bytes.count { #expect(unpack(Array(stored.bytes.prefix(count))) == nil) }
         // A flip may expand to other bytes of the same length: then the row's checksum must differ.
         var original = Checksum()
-        original.add(answer)
+        original.add(.bytes(stored.bytes))
         for bit in 0..<stored.bytes.count * 8 {
             var bytes = stored.bytes
             bytes[bit / 8] ^= 1 << UInt8(bit % 8)
             guard let body = unpack(bytes), body != answer else { continue }
             var sum = Checksum()
-            sum.add(body)
+            sum.add(.bytes(bytes))
             #expect(sum.stored != original.stored)
         }
     }
@@ -117,7 +148,7 @@ struct StoredBodyTests {
     @Test("a checksum tells fields apart, however their bytes are split") func checksumFields() {
         func sum(_ fields: [[UInt8]]) -> Int64 {
             var sum = Checksum()
-            for field in fields { sum.add(field) }
+            for field in fields { sum.add(.bytes(field)) }
             return sum.stored
         }
         #expect(sum([[1, 2], [3]]) != sum([[1], [2, 3]]))

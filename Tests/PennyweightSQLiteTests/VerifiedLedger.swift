@@ -54,6 +54,15 @@ struct VerifiedLedger {
         _ = try await ledger.report(ReportQuery(by: .model))
         try await ledger.correct(
             [.init(line: 1, target: Money(picos: 2_000_000), priceVersion: "book/2")], at: make.start)
+        for index in 0..<3 {
+            try await ledger.add(
+                VirtualKey(
+                    id: "key\(index)", name: index == 0 ? "first" : nil,
+                    secretDigest: Array(repeating: UInt8(index), count: 32), lastFour: "abcd",
+                    account: "acme", models: ["gpt-x"], createdAt: make.start,
+                    expiresAt: index == 0 ? nil : make.start + .seconds(500)))
+        }
+        for id in ["key1", "key2"] { _ = try await ledger.revoke(id, at: make.start + .seconds(9)) }
         let open = claimed(make, after: .seconds(3), tags: [:])
         try await ledger.reserve(open)
         try await ledger.attach(ProviderJob(provider: "openai", id: "video_1"), to: open.id)
@@ -63,7 +72,7 @@ struct VerifiedLedger {
         let plain = make.hold(tags: tags, upperBound: Money(picos: 2_000_000), after: delay)
         var subject = plain.subject
         subject.user = "u1"
-        let budget = Budget(name: "all", limit: Money(picos: 1_000_000_000), thresholds: [])
+        let budget = Budget(name: "all", limit: Money(picos: 100_000_000), thresholds: [1, 5])
         return Hold(
             id: plain.id, callID: plain.callID, attempt: 1, subject: subject, upperBound: plain.upperBound,
             claims: [budget.claim(on: subject, at: plain.openedAt)].compactMap(\.self),

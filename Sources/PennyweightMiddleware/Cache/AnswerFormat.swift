@@ -5,7 +5,8 @@ public import PennyweightPipeline
 public protocol AnswerFormat: Sendable {
     /// What the request asks, if its answer depends on the request alone; nil if it must not be stored.
     ///
-    /// Reads the body only if it is in memory already.
+    /// Depends on the request's method, path and body alone: what came of a body is remembered. Reads the
+    /// body only if it is in memory already.
     func question(in request: Request) -> Question?
 
     /// Starts folding the answer to a question into the plain answer that is stored.
@@ -15,6 +16,34 @@ public protocol AnswerFormat: Sendable {
     /// are, or the stream that folds into them. Throws if the bytes can't be unfolded; the call is a miss
     /// then.
     func unfold(_ entry: CacheEntry, for question: Question) throws -> Response
+
+    /// True if the body of such a request may carry a member with instructions for the cache
+    /// (``CacheWishes``), which the provider never sees. By default what may be stored.
+    func carriesInstructions(_ request: Request) -> Bool
+
+    /// A made-up answer of the right shape, plain or streamed as the request asks, that says that it is made
+    /// up; nil if none can be made up for it, which is the default.
+    func mock(for request: Request) -> Response?
+
+    /// The questions of a request that asks several at once (``Question/isBatch``); nil for any other, which
+    /// is the default.
+    func batch(in request: Request) -> (any AnswerBatch)?
+
+    /// The answer to a request that the cache refuses, in the format's own shape. By default its status
+    /// alone.
+    func answer(to refusal: CacheRefusal) -> Response
+}
+
+extension AnswerFormat {
+    public func carriesInstructions(_ request: Request) -> Bool { question(in: request) != nil }
+
+    public func mock(for request: Request) -> Response? { nil }
+
+    public func batch(in request: Request) -> (any AnswerBatch)? { nil }
+
+    public func answer(to refusal: CacheRefusal) -> Response {
+        Response(.init(code: refusal.status))
+    }
 }
 
 /// What the cache has to know of one request.
@@ -24,20 +53,27 @@ public struct Question: Sendable, Hashable {
     public var model: String
     /// True if the caller wants a stream.
     public var wantsStream: Bool
-    /// Names of the body's top-level members that don't change the answer, only how it travels (`stream`).
-    public var transportOnlyFields: Set<String>
+    /// Which of the body's top-level members don't change the answer (`stream`).
+    public var fields: FieldPolicy
+    /// The same where callers who differ only in whom a request is for (`user`) share answers; nil if none
+    /// can.
+    public var sharedFields: FieldPolicy?
+    /// True if the request asks for the same answer each time (`temperature` 0, or a `seed`).
+    public var isDeterministic = false
+    /// True if it asks several questions at once, each with an answer that is stored alone
+    /// (``AnswerBatch``); the whole is not stored.
+    public var isBatch = false
     /// How many answers in one are asked for (`n`), so that a complete answer can be told; nil if that is not
     /// known.
     public var choiceCount: Int?
 
     public init(
-        route: String, model: String, wantsStream: Bool, transportOnlyFields: Set<String>,
-        choiceCount: Int? = nil
+        route: String, model: String, wantsStream: Bool, fields: FieldPolicy, choiceCount: Int? = nil
     ) {
         self.route = route
         self.model = model
         self.wantsStream = wantsStream
-        self.transportOnlyFields = transportOnlyFields
+        self.fields = fields
         self.choiceCount = choiceCount
     }
 }

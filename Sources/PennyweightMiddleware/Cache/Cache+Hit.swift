@@ -1,56 +1,115 @@
+private import HTTPTypes
 private import Logging
-private import PennyweightLedger
+internal import PennyweightLedger
 internal import PennyweightPipeline
 private import PennyweightTime
 
 extension Cache {
     /// What the store has for an inquiry.
     enum Finding {
-        case hit(Response, CacheEntry)
-        case miss(CacheOutcome.Miss)
+        case hit(Hit)
+        /// Nothing to serve at once; something, perhaps, if the provider fails.
+        case miss(CacheOutcome.Miss, StaleAnswer? = nil)
+    }
+
+    /// A stored answer that is served.
+    struct Hit {
+        let response: Response
+        let entry: CacheEntry
+        var source = Saving.Source.hit
+        /// True if a new answer is to be fetched behind it.
+        var refreshes = false
     }
 
     /// The reason in the cost of an answer that no ledger line was written for. A hit on it is not accounted
     /// either.
     static let unmetered = "not metered"
 
-    /// Looks for a fresh answer and makes it a response. Nothing that goes wrong here is more than a miss.
-    func find(_ inquiry: Inquiry, directives: CacheDirectives) async -> Finding {
-        if directives.noCache { return .miss(.request) }
+    /// Looks for an answer and makes it a response. Nothing that goes wrong here is more than a miss.
+    func find(_ inquiry: Inquiry, random: UInt64) async -> Finding {
+        if inquiry.plan.mode == .record { return .miss(.record) }
+        guard inquiry.plan.looksUp else { return .miss(.request) }
         let entry: CacheEntry
         do {
-            guard let found = try await store.entry(for: inquiry.key) else { return .miss(.absent) }
+            guard let found = try await stored(for: inquiry) else { return .miss(.absent) }
             entry = found
         } catch {
             return .miss(.storeFailed)
         }
-        guard entry.canonicalDigest == inquiry.canonicalDigest, entry.account == inquiry.account else {
-            return .miss(.mismatch)
+        guard inquiry.isAnswered(by: entry) else { return .miss(.mismatch) }
+        if let verdict = inquiry.plan.verdict(onPinned: entry, at: time.now()) {
+            return finding(verdict, entry, inquiry)
         }
-        switch policy.freshness(of: entry, at: time.now(), asking: directives) {
-        case .stale, .undated: return .miss(.stale)
-        case .tooOld: return .miss(.request)
-        case .fresh(let age, let remaining):
-            guard var response = try? format.unfold(entry, for: inquiry.question) else {
+        let moment = FreshnessPolicy.Moment(
+            now: time.now(), random: random, clockTolerance: policy.clockTolerance)
+        let verdict = inquiry.plan.freshness.verdict(
+            on: entry, under: inquiry.key, took: entry.took, asking: inquiry.plan.directives, at: moment)
+        return finding(verdict, entry, inquiry)
+    }
+
+    private func finding(_ verdict: FreshnessVerdict, _ entry: CacheEntry, _ inquiry: Inquiry) -> Finding {
+        switch verdict {
+        case .undated: return .miss(.stale)
+        case .fresh(let age, let remaining, let refreshes):
+            guard let response = response(entry, inquiry, age: age, remaining: remaining) else {
                 return .miss(.unusable)
             }
-            response.facts.attempts = 0
-            response.facts[CacheFact.self] = CacheOutcome(
-                .hit, key: inquiry.key, age: age, remaining: remaining, wasForwarded: false)
-            response.facts[ReceiptFact.self] = receipt(for: entry)
-            return .hit(response, entry)
+            return .hit(Hit(response: response, entry: entry, refreshes: refreshes))
+        case .tooOld(let age, let remaining, let use), .stale(let age, let remaining, let use):
+            let reason =
+                if case .stale = verdict { CacheOutcome.Miss.stale } else { CacheOutcome.Miss.request }
+            guard use != .none,
+                let response = response(entry, inquiry, age: age, remaining: remaining, detail: use.detail)
+            else { return .miss(reason) }
+            if use == .onError { return .miss(reason, StaleAnswer(response: response, entry: entry)) }
+            let refreshes = use == .whileRevalidating && inquiry.plan.refreshes
+            return .hit(Hit(response: response, entry: entry, source: .stale, refreshes: refreshes))
         }
     }
 
+    /// The response that a stored answer makes; nil if it can't be unfolded.
+    private func response(
+        _ entry: CacheEntry, _ inquiry: Inquiry, age: Duration, remaining: Duration, detail: String? = nil
+    ) -> Response? {
+        guard var response = try? unfold(entry, for: inquiry.question) else { return nil }
+        response.facts.attempts = 0
+        var outcome = CacheOutcome(
+            .hit, key: inquiry.key, age: age, remaining: remaining, wasForwarded: false)
+        outcome.recording = entry.id
+        outcome.detail = detail
+        response.facts[CacheFact.self] = outcome
+        response.facts[ReceiptFact.self] = receipt(for: entry)
+        if !inquiry.question.wantsStream { response.facts[GzipFact.self] = entry.gzipMember }
+        return response
+    }
+
+    /// The response that an entry makes. A refusal is the same to all who ask.
+    func unfold(_ entry: CacheEntry, for question: Question) throws -> Response {
+        guard entry.status >= 400 else { return try format.unfold(entry, for: question) }
+        var head = HTTPResponse(status: .init(code: entry.status))
+        head.headerFields[.contentType] = entry.contentType
+        return Response(head: head, body: Body(entry.body))
+    }
+
     /// Leaves the line of a hit: a ledger that can't be written costs the line, not the hit.
-    func note(_ entry: CacheEntry, served inquiry: Inquiry, context: Context) {
-        guard let ledger, entry.cost != .unknown(reason: Cache.unmetered) else { return }
+    func note(_ hit: Hit, served inquiry: Inquiry, context: Context) {
+        guard let statement = hit.entry.statement else { return }
+        note(statement, source: hit.source, served: inquiry, context: context)
+    }
+
+    /// Leaves the line of a call that was answered without an attempt. `paid` is what the answer cost the
+    /// call that paid.
+    func note(
+        _ paid: Receipt.Statement, source: Saving.Source, served inquiry: Inquiry, context: Context
+    ) {
+        guard let ledger else { return }
         let saving = Saving(
             callID: context.id,
             subject: Subject(
                 account: context.account, key: context[KeyLabel.self], user: context[EndUser.self],
-                tags: context.tags, provider: entry.provider, model: entry.model, route: entry.route),
-            source: .hit, usage: entry.usage, avoided: entry.cost, executedModel: entry.executedModel,
+                tags: context.tags, provider: paid.provider, model: inquiry.question.model,
+                route: inquiry.question.route),
+            source: source, usage: paid.usage, avoided: paid.cost, executedModel: paid.model,
             at: time.now(), duration: context.startedAt.map { time.instant() - $0 })
         let logger = context.logger
         ledger.enqueue(saving) { error in
@@ -61,10 +120,32 @@ extension Cache {
     }
 
     private func receipt(for entry: CacheEntry) -> Receipt? {
-        if entry.cost == .unknown(reason: Cache.unmetered) { return nil }
-        return Receipt(
-            Receipt.Statement(
-                cost: .nothing, saved: entry.cost, provider: entry.provider,
-                model: entry.executedModel ?? entry.model, usage: entry.usage))
+        entry.statement.map { paid in
+            Receipt(
+                Receipt.Statement(
+                    cost: .nothing, saved: paid.cost, provider: paid.provider, model: paid.model,
+                    usage: paid.usage))
+        }
+    }
+}
+
+extension FreshnessVerdict.StaleUse {
+    /// What `Cache-Status` says of a stale answer.
+    fileprivate var detail: String? {
+        switch self {
+        case .whileRevalidating: "stale-while-revalidate"
+        case .accepted: "max-stale"
+        case .onError: "stale-if-error"
+        case .none: nil
+        }
+    }
+}
+
+extension CacheEntry {
+    /// What the original cost; nil if that was not accounted.
+    var statement: Receipt.Statement? {
+        if cost == .unknown(reason: Cache.unmetered) { return nil }
+        return Receipt.Statement(
+            cost: cost, provider: provider, model: executedModel ?? model, usage: usage)
     }
 }

@@ -18,8 +18,14 @@ public import PennyweightTime
 /// (``Folding/finish()``), and it is within the policy's bounds. The stored answer is visible before the
 /// reader sees the end of the body.
 ///
+/// Identical calls that are in flight at the same time share one upstream call (``FlightPolicy``): it runs in
+/// a task of its own, and is cancelled when nobody waits for its answer any more. A caller that shares costs
+/// nothing, counts 0 attempts, and leaves a `Saving` as well. Stale answers are served as the plan's
+/// ``FreshnessPolicy`` says.
+///
 /// The cache fails open: whatever the store throws makes the call a miss. The fact ``CacheFact`` says what
-/// happened. Callers steer it with `Cache-Control` (``CacheDirectives``). The provider's own `Cache-Control`
+/// happened. The policy, and callers by `Cache-Control` and ``CacheWishes``, steer it (``CachePlan``). The
+/// provider's own `Cache-Control`
 /// is not asked: providers send `no-cache` with every stream, meaning proxies that don't know the wire
 /// format.
 public struct Cache: Middleware {
@@ -31,15 +37,22 @@ public struct Cache: Middleware {
     let ledger: (any Ledger)?
     let time: any TimeSource
     let background: BackgroundTasks
+    let flights: Flights
+    let leases: (any FlightLeases)?
+    let alarms: Alarms
+    /// What bodies were found to ask, so that a repeat is not parsed again.
+    let memo = BodyMemo<Recognised>()
 
     /// Makes the stage.
     ///
     /// `provider` and `base` say whose answers these are; both are in the key. Without a ledger hits leave no
-    /// line. `background` runs what outlives a call: drain it before closing store and ledger.
+    /// line. `background` runs what outlives a call: drain it before closing store and ledger. With `leases`,
+    /// processes that share the store share upstream calls.
     public init(
         store: any CacheStore, format: any AnswerFormat, policy: CachePolicy = CachePolicy(),
         provider: String,
-        base: String, ledger: (any Ledger)?, time: any TimeSource, background: BackgroundTasks
+        base: String, ledger: (any Ledger)?, time: any TimeSource, background: BackgroundTasks,
+        leases: (any FlightLeases)? = nil
     ) {
         self.store = store
         self.format = format
@@ -49,39 +62,23 @@ public struct Cache: Middleware {
         self.ledger = ledger
         self.time = time
         self.background = background
+        self.leases = leases
+        flights = Flights(policy.flights)
+        alarms = Alarms(time: time)
     }
 
     public var place: Place { .cache }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
         let context = context.begun(at: time.instant())
-        let directives = CacheDirectives(request.head.headerFields[.cacheControl])
-        switch inquiry(of: request, context: context, directives: directives) {
-        case .failure(let reason):
-            if directives.onlyIfCached { return unavailable(CacheOutcome(.bypass(reason.value))) }
-            var response = try await next(request, context)
-            response.facts[CacheFact.self] = CacheOutcome(.bypass(reason.value))
-            return response
-        case .success(let inquiry):
-            switch await find(inquiry, directives: directives) {
-            case .hit(let response, let entry):
-                note(entry, served: inquiry, context: context)
-                return response
-            case .miss(let reason):
-                let outcome = CacheOutcome(.miss(reason), key: inquiry.key)
-                if directives.onlyIfCached { return unavailable(outcome) }
-                return following(try await next(request, context), to: inquiry, outcome: outcome)
-            }
+        switch try reading(of: request, context: context) {
+        case .mock(let request): return mock(request)
+        case .bypass(let reason, let request, let plan):
+            let outcome = CacheOutcome(.bypass(reason))
+            guard plan.goesUpstream else { return unanswered(request, under: plan, outcome) }
+            return outcome.noted(on: try await next(request, context))
+        case .inquiry(let inquiry):
+            return try await answer(Call(inquiry: inquiry, context: context, next: next))
         }
-    }
-
-    /// 504 without a body, for `only-if-cached` (RFC 9111 section 5.2.1.7).
-    private func unavailable(_ outcome: CacheOutcome) -> Response {
-        var outcome = outcome
-        outcome.wasForwarded = false
-        var response = Response(.gatewayTimeout)
-        response.facts.attempts = 0
-        response.facts[CacheFact.self] = outcome
-        return response
     }
 }

@@ -1,4 +1,5 @@
 public import PennyweightPipeline
+public import PennyweightTime
 private import Synchronization
 
 /// What the cache did with one request.
@@ -11,13 +12,16 @@ public struct CacheOutcome: Sendable {
         case miss(Miss)
         /// The cache was not asked.
         case bypass(Bypass)
+        /// An answer was made up, as the caller or the policy wanted.
+        case mock
 
-        /// `hit`, `miss` or `bypass`: for logs and metrics.
+        /// `hit`, `miss`, `bypass` or `mock`: for logs and metrics.
         public var label: String {
             switch self {
             case .hit: "hit"
             case .miss: "miss"
             case .bypass: "bypass"
+            case .mock: "mock"
             }
         }
     }
@@ -28,8 +32,11 @@ public struct CacheOutcome: Sendable {
         case absent
         /// What is stored has expired, or can't be dated.
         case stale
-        /// The caller asked for a new answer (`no-cache`), or for a younger one (`max-age`).
+        /// The caller asked for a new answer (`no-cache`), or for a younger or fresher one (`max-age`,
+        /// `min-fresh`).
         case request
+        /// The policy, or the caller, wants a new answer each time (``ReplayMode/record``).
+        case record
         /// What is stored answers another question.
         case mismatch
         /// What is stored can't be turned into the form that was asked for.
@@ -46,6 +53,12 @@ public struct CacheOutcome: Sendable {
         case streamedRequest
         /// The caller asked for it.
         case noStore
+        /// The policy, or the caller, turned the cache off for this call.
+        case off
+        /// The method changes something, so that no answer to it may be reused.
+        case method
+        /// The policy takes deterministic questions only (``CacheAdmission``).
+        case notDeterministic
         /// The body has no canonical form.
         case refused(CanonicalForm.Refusal)
 
@@ -55,6 +68,9 @@ public struct CacheOutcome: Sendable {
             case .notStorable: "not-storable"
             case .streamedRequest: "streamed-request"
             case .noStore: "no-store"
+            case .off: "off"
+            case .method: "method"
+            case .notDeterministic: "not-deterministic"
             case .refused(let refusal): refusal.rawValue
             }
         }
@@ -63,12 +79,22 @@ public struct CacheOutcome: Sendable {
     public var status: Status
     /// The key that was looked up; nil for a bypass.
     public var key: CacheKey?
-    /// Time since the answer was stored; nil without a hit.
+    /// The name of the stored answer that was served, or of the one that is being stored; nil for none.
+    public var recording: SortableID?
+    /// Time since the answer was stored; nil if no stored answer was served.
     public var age: Duration?
-    /// How long the answer stays fresh; nil without a hit.
+    /// How long the stored answer stays fresh, negative if it is stale; nil if none was served.
     public var remaining: Duration?
-    /// False if the request was answered without an upstream: a hit, or `only-if-cached` without one.
+    /// False if the request was answered without an upstream.
     public var wasForwarded: Bool
+    /// The upstream's status, if the answer is another than it gave: a stored one in place of an error.
+    public var forwardedStatus: Int?
+    /// True if the answer is that of an identical call in flight.
+    public var isCollapsed = false
+    /// Why nothing was served; nil if something was.
+    public var refusal: CacheRefusal?
+    /// More to say, as a token: for `detail` of `Cache-Status`.
+    public var detail: String?
     /// Follows the storing of an answer to a miss; nil if this answer is not to be stored.
     public var storing: Storing?
 
@@ -104,6 +130,7 @@ public final class Storing: Sendable {
     }
 
     private let state = Mutex<Result?>(nil)
+    private let latch = Latch()
 
     public init() {}
 
@@ -113,5 +140,9 @@ public final class Storing: Sendable {
     /// Notes the result; the first one stands.
     func report(_ result: Result) {
         state.withLock { if $0 == nil { $0 = result } }
+        latch.open()
     }
+
+    /// Waits until the result is known. Called by one task.
+    func untilKnown() async { await latch.wait() }
 }

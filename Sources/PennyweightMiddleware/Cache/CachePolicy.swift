@@ -1,12 +1,14 @@
 public import HTTPTypes
-public import PennyweightTime
 
-/// What the stage ``Cache`` decides by: how long answers live, how large they may be, and what parts them.
+/// What the stage ``Cache`` decides by: what it does with which calls, how large answers may be, and what
+/// parts them.
 public struct CachePolicy: Sendable, Hashable {
-    /// How long an answer is fresh; 24 hours by default. A shorter time set later holds for old entries too.
-    public var timeToLive: Duration = .seconds(86_400)
-    /// A partition inside every account; answers of two namespaces never meet.
-    public var namespace = ""
+    /// What holds for every call unless a rule, its account or its caller says otherwise.
+    public var defaults = CachePlan()
+    /// The first rule that is for a call holds.
+    public var rules: [CacheRule] = []
+    /// What is said of accounts, by path; it holds for all accounts below, and is stronger than rules.
+    public var accounts: [String: CacheSettings] = [:]
     /// Header fields of the request that change the answer, and so are in the key.
     public var keyedHeaders: [HTTPField.Name] = CachePolicy.answerChangingHeaders
     /// The largest folded answer that is stored: 8 MiB by default.
@@ -19,40 +21,35 @@ public struct CachePolicy: Sendable, Hashable {
     public var patience: Duration = .milliseconds(500)
     /// How far in the future an entry may have been stored, for clocks that are set back a little.
     public var clockTolerance: Duration = .seconds(60)
+    /// The bounds of single flight.
+    public var flights = FlightPolicy()
 
     public init() {}
 
-    /// What an entry is worth to one request.
-    public enum Freshness: Sendable, Hashable {
-        /// It may be served, and stays fresh for this long.
-        case fresh(age: Duration, remaining: Duration)
-        /// Its time is over.
-        case stale(age: Duration)
-        /// It is fresh, but older than this caller accepts.
-        case tooOld(age: Duration)
-        /// It was stored in the future: the clock was set back, and its true age is unknown.
-        case undated
+    /// A cache that keeps nothing. Callers who forbid asking the provider, or ask for a made-up answer, are
+    /// still heard.
+    public static var off: CachePolicy {
+        var policy = CachePolicy()
+        policy.defaults.mode = .off
+        return policy
     }
 
-    /// Judges an entry at a wall time.
-    ///
-    /// An entry from the future counts as stale. Otherwise a clock that was set back by a year would keep an
-    /// answer alive for a year.
-    public func freshness(of entry: CacheEntry, at now: Timestamp, asking: CacheDirectives) -> Freshness {
-        let age = now - entry.storedAt
-        if age < .zero - clockTolerance { return .undated }
-        let shown = max(age, .zero)
-        let remaining = min(entry.expiresAt, entry.storedAt + timeToLive) - now
-        guard remaining > .zero else { return .stale(age: shown) }
-        if let limit = asking.maximumAge, limit == .zero || shown > limit {
-            return .tooOld(age: shown)
-        }
-        return .fresh(age: shown, remaining: remaining)
+    /// How long answers live by default.
+    public var freshness: FreshnessPolicy {
+        get { defaults.freshness }
+        set { defaults.freshness = newValue }
     }
 
-    /// When an answer that is stored now becomes stale.
-    public func expiry(of storedAt: Timestamp) -> Timestamp {
-        storedAt + timeToLive
+    /// How long an answer is fresh by default.
+    public var timeToLive: Duration {
+        get { defaults.freshness.timeToLive }
+        set { defaults.freshness.timeToLive = newValue }
+    }
+
+    /// The partition inside every account by default.
+    public var namespace: String {
+        get { defaults.namespace }
+        set { defaults.namespace = newValue }
     }
 
     /// Fields by which callers of the known providers choose another behaviour for the same body.

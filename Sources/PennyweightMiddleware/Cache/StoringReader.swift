@@ -17,7 +17,8 @@ final class StoringReader: BodyReader {
         let time: any TimeSource
         let background: BackgroundTasks
         let storing: Storing
-        let store: @Sendable (FoldedAnswer) async throws -> Void
+        /// Gets the complete answer, and gives what stores it.
+        let prepare: @Sendable (FoldedAnswer) -> @Sendable () async throws -> Void
     }
 
     private struct State {
@@ -90,10 +91,11 @@ final class StoringReader: BodyReader {
         let keep = keep
         guard let answer = folding.finish() else { return keep.storing.report(.incomplete) }
         guard answer.body.count <= keep.maximumEntryBytes else { return keep.storing.report(.tooLarge) }
+        let store = keep.prepare(answer)
         await waitBriefly(keep.patience, time: keep.time) { done in
             let isStarted = keep.background.start {
                 do {
-                    try await keep.store(answer)
+                    try await store()
                     keep.storing.report(.stored)
                 } catch {
                     keep.storing.report(.failed)

@@ -19,9 +19,6 @@ struct CacheEviction: Sendable {
     }
 
     private func bytes(on connection: Connection) throws -> Int64 {
-        try connection.statement(CacheSchema.total).first { row in
-            _ = try row.integer()
-            return try row.integer()
-        } ?? 0
+        try connection.statement(CacheSchema.bytes).first { try $0.integer() } ?? 0
     }
 }

@@ -3,7 +3,7 @@ enum CacheSchema {
     /// "PWCA"
     static let schema = Schema(
         applicationID: 0x5057_4341, name: "cache",
-        migrations: [Schema.Migration(version1), Schema.Migration(version2)])
+        migrations: [Schema.Migration(version1), Schema.Migration(version2), Schema.Migration(version3)])
 
     /// `use` orders entries by their last use, apart from `entry`, so that a read doesn't rewrite a body.
     /// `total` is kept by triggers: what is stored now, and the clock that `use.tick` reads.
@@ -72,7 +72,6 @@ enum CacheSchema {
         END;
         """
 
-    /// What an entry has beside its key and size, in the order in which it is bound and read.
     /// Tells cached media and predictions apart. An entry's checksum covers its columns: those of version 1
     /// could not be proven right any more.
     static let version2 =
@@ -85,24 +84,4 @@ enum CacheSchema {
         ALTER TABLE entry ADD COLUMN rejected_prediction INTEGER;
 
         """
-
-    static let columns =
-        """
-        canonical_digest, account, route, model, executed_model, provider, status, content_type, stored_at,
-        expires_at, cost_status, cost_lower, cost_upper, cost_reason, usage, input, cached_input, cache_write,
-        cache_write_hour, audio_input, image_input, output, reasoning, audio_output, image_output,
-        cached_audio_input, cached_image_input, accepted_prediction, rejected_prediction,
-        service_tier, usage_raw, meters, codec, dictionary, length, checksum, body
-        """
-    static let insert =
-        "INSERT INTO entry (key, size, \(columns)) VALUES ("
-        + Array(repeating: "?", count: 39).joined(separator: ", ") + ")"
-    static let find = "SELECT id, \(columns) FROM entry WHERE key = ?"
-    static let delete = "DELETE FROM entry WHERE key = ?"
-    static let deleteRow = "DELETE FROM entry WHERE id = ?"
-
-    static let tick = "UPDATE total SET tick = tick + 1"
-    static let touch = "UPDATE use SET tick = (SELECT tick FROM total) WHERE entry = ?"
-    static let leastUsed = "SELECT entry FROM use ORDER BY tick LIMIT ?"
-    static let total = "SELECT entries, bytes FROM total"
 }

@@ -8,12 +8,25 @@ struct PresetDictionary: Sendable {
 
     /// The dictionary for new answers of a route; the empty one if there is none.
     static func current(for route: String) -> PresetDictionary {
-        route.hasSuffix("/chat/completions") ? chatCompletion1 : none
+        switch true {
+        case route.hasSuffix("/chat/completions"): chatCompletion1
+        case route.hasSuffix("/completions"): completion2
+        case route.hasSuffix("/responses"): response3
+        case route.contains("/images/"): image4
+        default: none
+        }
     }
 
     /// The dictionary of a stored row; nil if this program doesn't know it.
     static func known(_ number: Int64) -> PresetDictionary? {
-        [none, chatCompletion1].first { $0.number == number }
+        switch number {
+        case 0: none
+        case 1: chatCompletion1
+        case 2: completion2
+        case 3: response3
+        case 4: image4
+        default: nil
+        }
     }
 
     static let none = PresetDictionary(number: 0, bytes: [])
@@ -25,7 +38,7 @@ struct PresetDictionary: Sendable {
         bytes: Array(
             (proseText + toolCallText + otherProviderText + spacedEnvelopeText + compactEnvelopeText).utf8))
 
-    private static let proseText =
+    static let proseText =
         """
         I'm sorry, but I can't help with that. Sure! Here is an example of how you can use the following \
         function in Python:\\n\\n```python\\nimport \\ndef \\nreturn \\nprint(\\n```\\n\

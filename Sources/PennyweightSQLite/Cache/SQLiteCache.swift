@@ -1,5 +1,6 @@
 public import PennyweightMiddleware
 internal import PennyweightPipeline
+public import PennyweightTime
 private import Synchronization
 
 /// A cache in one SQLite file, bounded by bytes: the entries that were not used for longest go first.
@@ -11,31 +12,33 @@ private import Synchronization
 /// Reads run on the calling thread (a warm one takes microseconds). Cancelling a task that waits for a write
 /// changes nothing: the write is done.
 public final class SQLiteCache: CacheStore {
-    /// What is stored now.
-    public struct Statistics: Sendable, Hashable {
-        public var entries: Int64
-        /// Bytes that count towards the limit: compressed bodies, and what a row costs beside them.
-        public var bytes: Int64
-    }
-
     /// A gibibyte: some million chat completions.
     public static let defaultLimitBytes: Int64 = 1 << 30
 
-    /// Uses that wait to be written together. What a `kill -9` loses of them only makes an entry look older.
-    static let touchLimit = 64
+    /// Entries whose use waits to be written together. What a `kill -9` loses of them only makes an entry
+    /// look older. Each batch makes readers read the file's upper pages anew.
+    static let touchLimit = 4_096
     static let options = ConnectionOptions(synchronous: .normal, shrinks: true)
 
     /// The file.
     public let path: String
     /// The most that all entries together may count for.
     public let limitBytes: Int64
+    private let time: (any TimeSource)?
+    /// Counts removals on request, for every process that has the file open.
+    private let removed: SharedCounter
     private let writer: Writer
     private let readers: Readers
-    private let touched = Mutex<Set<Int64>>([])
+    /// How often rows were used since that was last written.
+    private let touched = Mutex<[Int64: Int]>([:])
 
-    private init(path: String, limitBytes: Int64, connection: Connection) throws {
+    private init(
+        path: String, limitBytes: Int64, time: (any TimeSource)?, connection: Connection
+    ) throws {
         self.path = path
         self.limitBytes = limitBytes
+        self.time = time
+        removed = try SharedCounter(path + "-removals")
         writer = try Writer(connection)
         readers = Readers(path, SQLiteCache.options)
     }
@@ -43,22 +46,32 @@ public final class SQLiteCache: CacheStore {
     /// Opens a cache; creates the file with mode 0600 if there is none.
     ///
     /// A damaged file, or one of a newer version, is moved to `….broken` beside it, and an empty one is
-    /// begun. Throws a `Failure` `storage` if the path holds another program's database, or can't be written.
+    /// begun, unless `replacesDamaged` is false. Without a clock it isn't noted when entries were used last.
+    /// Throws a `Failure` `storage` if the path holds another program's database, or can't be written.
     public static func open(
-        at path: String, limitBytes: Int64 = SQLiteCache.defaultLimitBytes
+        at path: String, limitBytes: Int64 = SQLiteCache.defaultLimitBytes, time: (any TimeSource)? = nil,
+        replacesDamaged: Bool = true
     ) throws -> SQLiteCache {
-        try open(at: path, limitBytes: limitBytes, probe: nil)
+        try open(
+            at: path, limitBytes: limitBytes, time: time, replacesDamaged: replacesDamaged, probe: nil)
     }
 
-    static func open(at path: String, limitBytes: Int64, probe: StorageProbe?) throws -> SQLiteCache {
+    static func open(
+        at path: String, limitBytes: Int64, time: (any TimeSource)? = nil, replacesDamaged: Bool = true,
+        probe: StorageProbe?
+    ) throws -> SQLiteCache {
         try Failure.reporting(as: .storage) {
             do {
                 return try SQLiteCache(
-                    path: path, limitBytes: limitBytes, connection: connection(path, probe: probe))
-            } catch let problem as StorageProblem where problem.isDamage || problem.kind == .newerVersion {
+                    path: path, limitBytes: limitBytes, time: time, connection: connection(path, probe: probe)
+                )
+            } catch let problem as StorageProblem
+                where replacesDamaged && (problem.isDamage || problem.kind == .newerVersion)
+            {
                 try moveAside(path)
                 return try SQLiteCache(
-                    path: path, limitBytes: limitBytes, connection: connection(path, probe: probe))
+                    path: path, limitBytes: limitBytes, time: time, connection: connection(path, probe: probe)
+                )
             }
         }
     }
@@ -82,41 +95,85 @@ public final class SQLiteCache: CacheStore {
     }
 
     public func entry(for key: CacheKey) async throws -> CacheEntry? {
-        let found = try Failure.reporting(as: .storage) { try find(key) }
-        switch found {
-        case .absent: return nil
-        case .damaged(let row):
-            // Nobody waits for it: if it fails, the next read tries again.
-            writer.enqueue { try $0.statement(CacheSchema.deleteRow).run(.of(row)) }
-            return nil
-        case .entry(let entry, let row):
-            touch(row)
-            return entry
+        try serve {
+            try SQLiteCache.found($0.favourite { CacheSchema.find }, [.of(key.hash), .of(key.digest)])
         }
     }
 
+    public func entry(named id: SortableID) async throws -> CacheEntry? {
+        try serve { try SQLiteCache.found($0.statement(CacheSchema.findNamed), [.of(id)]) }
+    }
+
+    /// The entry under a key, without counting that as a use: for copies of the cache.
+    public func peek(_ key: CacheKey) throws -> CacheEntry? {
+        let found = try reading {
+            try SQLiteCache.found($0.favourite { CacheSchema.find }, [.of(key.hash), .of(key.digest)])
+        }
+        if case .entry(let entry, _) = found { return entry }
+        return nil
+    }
+
     public func store(_ entry: CacheEntry, for key: CacheKey) async throws {
-        let (values, size) = CacheRow.values(of: entry, for: key)
-        let fits = size <= limitBytes
+        let row = CacheRow(entry, for: key)
+        let hash = row.body.hash(of: entry.body)
         let limit = limitBytes
+        let fits = row.size + row.bodySize <= limit
         // Before anything goes: what was used in the meantime must not look old.
         let used = takeTouched()
+        let now = time?.now()
         var isOver = try await write { connection in
-            try SQLiteCache.note(used, on: connection)
-            try connection.statement(CacheSchema.delete).run(.of(key.digest))
-            if fits { try connection.statement(CacheSchema.insert).run(values) }
+            try SQLiteCache.note(used, at: now, on: connection)
+            try connection.statement(CacheSchema.delete).run(.of(key.hash), .of(key.digest))
+            if fits { try SQLiteCache.insert(row, hash: hash, for: key, on: connection) }
             return try CacheEviction(limitBytes: limit).run(on: connection)
         }
         while isOver { isOver = try await write { try CacheEviction(limitBytes: limit).run(on: $0) } }
     }
 
-    public func remove(_ key: CacheKey) async throws {
-        try await write { try $0.statement(CacheSchema.delete).run(.of(key.digest)) }
+    /// Inserts an entry, and its body unless an equal one is there.
+    private static func insert(
+        _ row: CacheRow, hash: Int64, for key: CacheKey, on connection: Connection
+    ) throws {
+        let body: [SQLValue] = [
+            .of(hash), .of(row.body.codec.rawValue), .of(row.body.dictionary), .of(row.body.length),
+            .of(row.body.bytes),
+        ]
+        let known = try connection.statement(CacheSchema.findBody).first(body) { try $0.integer() }
+        let id =
+            try known
+            ?? connection.statement(CacheSchema.insertBody).first(body + [.of(row.bodySize)]) {
+                try $0.integer()
+            }
+        try connection.statement(CacheSchema.insert)
+            .run(
+                [.of(key.hash), .of(row.size), .of(id), .of(row.body.length), .of(row.checksum)] + row.values)
     }
 
-    /// Removes every entry and gives the space back, some hundred entries at a time.
-    public func removeAll() async throws {
-        while try await write({ try CacheEviction(limitBytes: 0).run(on: $0) }) {}
+    public func remove(_ key: CacheKey) async throws {
+        // Also if nothing was there: another process may still have it in memory.
+        defer { removed.increase() }
+        try await write { try $0.statement(CacheSchema.delete).run(.of(key.hash), .of(key.digest)) }
+    }
+
+    public var removals: UInt64 { removed.current }
+
+    /// Told after entries were removed on request.
+    func noteRemoval() { removed.increase() }
+
+    public func note(_ uses: [CacheUse]) {
+        if uses.isEmpty { return }
+        let now = time?.now()
+        writer.enqueue { connection in
+            try connection.statement(CacheSchema.tick).run()
+            let touch = try connection.statement(CacheSchema.touchKey)
+            for use in uses {
+                try touch.run(.of(use.key.hash), .of(use.key.digest), .of(use.count), .of(now))
+            }
+        }
+    }
+
+    /// Gives the file's free space back, some hundred pages at a time.
+    func giveSpaceBack() async throws {
         var free = Int64.max
         while free > 0 {
             let left = try await write { connection in
@@ -129,14 +186,22 @@ public final class SQLiteCache: CacheStore {
         }
     }
 
+    /// The preset dictionary of a number, which small bodies with it need to be expanded (raw deflate,
+    /// RFC 1951): for programs that read the file themselves. Nil for an unknown number.
+    public static func dictionary(_ number: Int) -> [UInt8]? {
+        PresetDictionary.known(Int64(number))?.bytes
+    }
+
     /// Counts what is stored. Costs the same whatever that is.
-    public func statistics() throws -> Statistics {
-        try Failure.reporting(as: .storage) {
-            try readers.read { connection in
-                try connection.statement(CacheSchema.total).first {
-                    Statistics(entries: try $0.integer(), bytes: try $0.integer())
-                } ?? Statistics(entries: 0, bytes: 0)
+    public func statistics() throws -> CacheStatistics {
+        let limit = Int(limitBytes)
+        return try reading { connection in
+            let tier = try connection.statement(CacheSchema.total).first { row in
+                CacheStatistics.Tier(
+                    name: "disk", entries: Int(try row.integer()), bytes: Int(try row.integer()),
+                    limitBytes: limit, bodies: Int(try row.integer()), plainBytes: Int(try row.integer()))
             }
+            return CacheStatistics(tiers: tier.map { [$0] } ?? [])
         }
     }
 
@@ -153,28 +218,39 @@ public final class SQLiteCache: CacheStore {
         case entry(CacheEntry, row: Int64)
     }
 
-    private func find(_ key: CacheKey) throws -> Found {
-        try readers.read { connection in
-            let select = try connection.statement(CacheSchema.find)
-            return try select.first(.of(key.digest)) { row in
-                let id = try row.integer()
-                guard let entry = try? CacheRow.entry(&row, for: key) else { return .damaged(row: id) }
-                return .entry(entry, row: id)
-            } ?? .absent
+    private static func found(_ statement: Statement, _ values: [SQLValue]) throws -> Found {
+        try statement.first(values) { row in
+            let id = try row.integer()
+            guard let entry = try? CacheRow.entry(&row) else { return .damaged(row: id) }
+            return .entry(entry, row: id)
+        } ?? .absent
+    }
+
+    /// Finds an entry, and notes that it was used, or removes it if it is damaged.
+    private func serve(_ find: (Connection) throws -> Found) throws -> CacheEntry? {
+        switch try reading(find) {
+        case .absent: return nil
+        case .damaged(let row):
+            // Nobody waits for it: if it fails, the next read tries again.
+            writer.enqueue { try $0.statement(CacheSchema.deleteRow).run(.of(row)) }
+            return nil
+        case .entry(let entry, let row):
+            touch(row)
+            return entry
         }
     }
 
     private func touch(_ row: Int64) {
         let isDue = touched.withLock { touched in
-            touched.insert(row)
+            touched[row, default: 0] += 1
             return touched.count >= SQLiteCache.touchLimit
         }
         if isDue { writeTouched() }
     }
 
-    private func takeTouched() -> Set<Int64> {
+    private func takeTouched() -> [Int64: Int] {
         touched.withLock { touched in
-            defer { touched = [] }
+            defer { touched = [:] }
             return touched
         }
     }
@@ -182,17 +258,25 @@ public final class SQLiteCache: CacheStore {
     /// Nobody waits for it: an entry that was found is served, whether or not its use can be noted.
     private func writeTouched() {
         let rows = takeTouched()
-        if !rows.isEmpty { writer.enqueue { try SQLiteCache.note(rows, on: $0) } }
+        let now = time?.now()
+        if !rows.isEmpty { writer.enqueue { try SQLiteCache.note(rows, at: now, on: $0) } }
     }
 
-    private static func note(_ rows: Set<Int64>, on connection: Connection) throws {
+    private static func note(_ rows: [Int64: Int], at time: Timestamp?, on connection: Connection) throws {
         if rows.isEmpty { return }
         try connection.statement(CacheSchema.tick).run()
-        for row in rows.sorted() { try connection.statement(CacheSchema.touch).run(.of(row)) }
+        let touch = try connection.statement(CacheSchema.touch)
+        for (row, hits) in rows.sorted(by: { $0.key < $1.key }) {
+            try touch.run(.of(row), .of(hits), .of(time))
+        }
+    }
+
+    func reading<Value>(_ work: (Connection) throws -> Value) throws -> Value {
+        try Failure.reporting(as: .storage) { try readers.read(work) }
     }
 
     @discardableResult
-    private func write<Value: Sendable>(
+    func write<Value: Sendable>(
         _ work: @escaping @Sendable (Connection) throws -> Value
     ) async throws -> Value {
         do {

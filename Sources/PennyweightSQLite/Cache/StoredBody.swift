@@ -1,3 +1,5 @@
+private import Crypto
+
 /// An answer's bytes as they lie in the file.
 struct StoredBody: Sendable, Hashable {
     /// How the bytes are kept. The numbers are in files: they never change their meaning.
@@ -41,11 +43,27 @@ struct StoredBody: Sendable, Hashable {
         }
     }
 
+    /// What an equal body is found by: the first 8 bytes of the SHA-256 of the plain one. Whoever finds one
+    /// compares the bytes.
+    func hash(of plain: [UInt8]) -> Int64 {
+        let digest = SHA256.hash(data: plain).prefix(8)
+        return Int64(bitPattern: digest.reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
     /// The body; nil if the bytes are damaged or need a dictionary that isn't known.
     func unpacked() -> [UInt8]? {
+        bytes.withUnsafeBytes {
+            StoredBody.unpacked($0, codec: codec, dictionary: dictionary, length: length)
+        }
+    }
+
+    /// The same of bytes that lie somewhere else.
+    static func unpacked(
+        _ bytes: UnsafeRawBufferPointer, codec: Codec, dictionary: Int64, length: Int
+    ) -> [UInt8]? {
         switch codec {
         case .plain:
-            return bytes.count == length ? bytes : nil
+            return bytes.count == length ? Array(bytes) : nil
         case .dictionary:
             guard let preset = PresetDictionary.known(dictionary) else { return nil }
             return Inflate.expand(bytes, to: length, .raw(dictionary: preset.bytes))

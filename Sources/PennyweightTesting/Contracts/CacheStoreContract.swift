@@ -15,6 +15,11 @@ public func checkCacheStore(
     try await contract.replaces(make(1 << 20))
     try await contract.removes(make(1 << 20))
     try await contract.servesStale(make(1 << 20))
+    try await contract.findsByName(make(1 << 20))
+    try await contract.lists(make(1 << 20))
+    try await contract.selects(make(1 << 20))
+    try await contract.removesSelected(make(1 << 20))
+    try await contract.counts(make(1 << 20))
     try await contract.keepsNothingTooLarge(make(64 << 10))
     try await contract.staysBounded(make(256 << 10), limitBytes: 256 << 10)
     try await contract.worksConcurrently(make(16 << 20))
@@ -22,7 +27,7 @@ public func checkCacheStore(
 
 /// The promises of `CacheStore`, one by one, each against an empty store.
 struct CacheStoreContract {
-    private let make = EntryMaker()
+    let make = EntryMaker()
 
     func returnsWhatWasStored(_ store: any CacheStore) async throws {
         for (number, entry) in make.variants.enumerated() {

@@ -1,6 +1,6 @@
 public import PennyweightLedger
 public import PennyweightMiddleware
-private import PennyweightTime
+public import PennyweightTime
 
 /// Makes keys and cache entries for tests.
 public struct EntryMaker: Sendable {
@@ -29,16 +29,28 @@ public struct EntryMaker: Sendable {
         return (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     }
 
+    /// A name that sorts by its number.
+    public func id(_ number: Int) -> SortableID {
+        SortableID(high: 0x019B_0000_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number))
+    }
+
+    /// An entry under a name of its own: its number's, or else its body's.
     public func entry(
-        body: [UInt8], usage: Usage? = nil, cost: Cost = .exact(Money(picos: 165)),
+        _ number: Int? = nil, body: [UInt8], usage: Usage? = nil, cost: Cost = .exact(Money(picos: 165)),
         executedModel: String? = "gpt-x-1",
         route: String = "/chat/completions"
     ) -> CacheEntry {
         let stored = Timestamp(seconds: 1_767_225_600)
         return CacheEntry(
-            canonicalDigest: Array(repeating: 7, count: 32), account: "default", route: route, model: "gpt-x",
-            executedModel: executedModel, provider: "openai", status: 200, contentType: "application/json",
-            body: body, usage: usage, cost: cost, storedAt: stored, expiresAt: stored + .seconds(86_400))
+            id: id(number ?? Int(digest(of: body) >> 8)), canonicalDigest: Array(repeating: 7, count: 32),
+            account: "default", route: route, model: "gpt-x", executedModel: executedModel,
+            provider: "openai", status: 200, contentType: "application/json", body: body, usage: usage,
+            cost: cost, storedAt: stored, expiresAt: stored + .seconds(86_400))
+    }
+
+    /// FNV-1a of the first 4,096 bytes.
+    private func digest(of body: [UInt8]) -> UInt64 {
+        body.prefix(4_096).reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// Entries of every kind: sizes, costs, usage, missing fields, text beyond ASCII.
@@ -57,7 +69,7 @@ public struct EntryMaker: Sendable {
             + usages.map { entry(body: text(3), usage: $0) }
             + [
                 entry(body: text(4), executedModel: nil), entry(body: text(5), route: "/embeddings"),
-                oddTexts,
+                oddTexts, described,
             ]
     }
 
@@ -81,6 +93,17 @@ public struct EntryMaker: Sendable {
             Usage(meters: meters), Usage(serviceTier: "flex", raw: Array("{\"a\":1}".utf8)), Usage(raw: []),
             Usage(tokens: all, meters: meters, serviceTier: "", raw: [0, 255]),
         ]
+    }
+
+    /// Everything that an entry may say of itself.
+    private var described: CacheEntry {
+        var entry = entry(body: text(7))
+        entry.namespace = "ünïcode"
+        entry.tags = ["team": "web", "": "", "a=b&c%": "&x=y&", "line\n": "é😀"]
+        entry.took = .nanoseconds(1_234_567_891)
+        entry.usableUntil = entry.expiresAt + .seconds(60)
+        entry.pace = [0, 255, 1]
+        return entry
     }
 
     private var oddTexts: CacheEntry {

@@ -19,7 +19,21 @@ extension LedgerContract {
         try await countsInItsOwnDay(make())
         try await tellsThresholdsOnce(make())
         try await tellsRefusalsOnce(make())
+        try await tellsEachRefusal(make())
         try await confirmsEvents(make())
+    }
+
+    /// Two of three budgets refuse: the caller hears the first, and each of the two tells it.
+    private func tellsEachRefusal(_ ledger: any Ledger) async throws {
+        let budgets = [("first", 5), ("roomy", 100), ("third", 7)].map {
+            Budget(name: $0.0, limit: Money(picos: Int64($0.1)))
+        }
+        let refusal = await refusal(draw(budgets, bound: 10), in: ledger)
+        try require(refusal?.contains("'first'"), is: true, "the first budget that refuses is named")
+        let events = try await ledger.events(limit: 10)
+        try require(
+            events.map(\.budget).sorted(), is: ["first", "third"], "each budget that refuses tells it")
+        try require(Set(events.map(\.id)).count, is: 2, "each event has an identifier of its own")
     }
 
     /// Fifty callers at once for a limit with room for seven.

@@ -151,4 +151,16 @@ final class FaultyStore: CacheStore {
     }
 
     func remove(_ key: CacheKey) async throws { await inner.remove(key) }
+
+    func entry(named id: SortableID) async throws -> CacheEntry? { await inner.entry(named: id) }
+
+    func remove(_ selection: CacheSelection) async throws -> Int { await inner.remove(selection) }
+
+    func entries(
+        _ selection: CacheSelection, after: SortableID?, limit: Int
+    ) async throws -> CachePage {
+        await inner.entries(selection, after: after, limit: limit)
+    }
+
+    func statistics() async throws -> CacheStatistics { await inner.statistics() }
 }

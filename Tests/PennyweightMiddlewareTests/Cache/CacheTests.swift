@@ -23,7 +23,7 @@ struct CacheTests {
         let first = try await scene.ask(pipeline)
         #expect(first.text == CacheTests.answer)
         #expect(first.facts.attempts == 1)
-        #expect(first.facts.header == "Pennyweight; fwd=miss; stored")
+        #expect(first.facts.header == "Pennyweight; fwd=uri-miss; stored")
         #expect(first.facts.cache?.storing?.result == .stored)
         scene.time.advance(by: .seconds(90))
         let second = try await scene.ask(pipeline, CacheScene.chat(#"{"messages":[ ], "model":"\u006d"}"#))
@@ -230,7 +230,7 @@ struct CacheTests {
     @Test("errors and other statuses are never stored", arguments: [201, 206, 301, 400, 404, 429, 500, 503])
     func otherStatuses(status: Int) async throws {
         let pipeline = scene.pipeline(ScriptedTransport([.answer(status, "{}"), .answer(200, "{}")]))
-        #expect(try await scene.ask(pipeline).facts.header == "Pennyweight; fwd=miss")
+        #expect(try await scene.ask(pipeline).facts.header == "Pennyweight; fwd=uri-miss")
         #expect(try await scene.ask(pipeline).facts.attempts == 1)
     }
 
@@ -245,7 +245,7 @@ struct CacheTests {
         let pipeline = scene.pipeline(answers(), store: FaultyStore(.read))
         let answer = try await scene.ask(pipeline)
         #expect(answer.text == CacheTests.answer)
-        #expect(answer.facts.header == "Pennyweight; fwd=miss; detail=store-failed; stored")
+        #expect(answer.facts.header == "Pennyweight; fwd=miss; stored; detail=store-failed")
     }
 
     @Test("a store that can't be written doesn't hurt the answer")
@@ -266,7 +266,7 @@ struct CacheTests {
         if isDigest { entry.canonicalDigest[0] ^= 1 } else { entry.account = "other" }
         await scene.memory.store(entry, for: key)
         #expect(
-            try await scene.ask(pipeline).facts.header == "Pennyweight; fwd=miss; detail=mismatch; stored")
+            try await scene.ask(pipeline).facts.header == "Pennyweight; fwd=miss; stored; detail=mismatch")
         #expect(try await scene.ask(pipeline).facts.cache?.status == .hit)
     }
 

@@ -14,15 +14,28 @@ struct EventLineFormat: AnswerFormat {
     /// Takes lines that begin with a colon for comments.
     var ignoresComments = false
 
+    /// Makes answers up.
+    var mocks = false
+
+    func mock(for request: Request) -> Response? {
+        mocks && request.path == "/chat/completions" ? Response(.ok, body: Body("mock")) : nil
+    }
+
     func question(in request: Request) -> Question? {
         if request.path == "/models" {
-            return Question(route: "/models", model: "", wantsStream: false, transportOnlyFields: [])
+            return Question(
+                route: "/models", model: "", wantsStream: false,
+                fields: FieldPolicy("models/1", transportOnly: []))
         }
         guard request.path == "/chat/completions", let bytes = request.body.bytes else { return nil }
         let root = (try? JSONDocument(bytes))?.root
-        return Question(
+        var question = Question(
             route: "/chat/completions", model: root?["model"]?.string ?? "?",
-            wantsStream: root?["stream"]?.bool ?? false, transportOnlyFields: ["stream"])
+            wantsStream: root?["stream"]?.bool ?? false,
+            fields: FieldPolicy("test/1", transportOnly: ["stream"]))
+        question.sharedFields = FieldPolicy("test/1", transportOnly: ["stream"], attributionOnly: ["user"])
+        question.isDeterministic = root?["seed"] != nil
+        return question
     }
 
     func folding(of head: HTTPResponse, to question: Question) -> any Folding {

@@ -1,4 +1,5 @@
 import PennyweightMiddleware
+import PennyweightTime
 import Synchronization
 
 /// A store that does something else between a read and its return, once.
@@ -21,4 +22,16 @@ final class HookedStore: CacheStore {
     func store(_ entry: CacheEntry, for key: CacheKey) async throws { try await inner.store(entry, for: key) }
 
     func remove(_ key: CacheKey) async throws { try await inner.remove(key) }
+
+    func entry(named id: SortableID) async throws -> CacheEntry? { try await inner.entry(named: id) }
+
+    func remove(_ selection: CacheSelection) async throws -> Int { try await inner.remove(selection) }
+
+    func entries(
+        _ selection: CacheSelection, after: SortableID?, limit: Int
+    ) async throws -> CachePage {
+        try await inner.entries(selection, after: after, limit: limit)
+    }
+
+    func statistics() async throws -> CacheStatistics { try await inner.statistics() }
 }

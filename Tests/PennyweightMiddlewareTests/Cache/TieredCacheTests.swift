@@ -74,4 +74,45 @@ struct TieredCacheTests {
         _ = try await cache.entry(for: .sample(1))
         #expect(try await cache.entry(for: .sample(1)) == .sample(body: "new"))
     }
+
+    @Test("what somebody else removes from the back is gone from the front at the next read")
+    func removedElsewhere() async throws {
+        let shared = SharedStore()
+        let cache = TieredCache(front: front, back: shared)
+        try await cache.store(.sample(), for: .sample(1))
+        #expect(try await cache.entry(for: .sample(1)) != nil)
+        await shared.removeElsewhere(.sample(1))
+        #expect(try await cache.entry(for: .sample(1)) == nil)
+        #expect(front.count == 0)
+    }
+
+    @Test("what it removes itself leaves the rest of the front as it is")
+    func removedHere() async throws {
+        let cache = TieredCache(front: front, back: SharedStore())
+        for key in 1...3 { try await cache.store(.sample(), for: .sample(key)) }
+        try await cache.remove(.sample(1))
+        #expect(try await cache.entry(for: .sample(2)) != nil)
+        #expect(front.count == 2)
+        #expect(try await cache.entry(for: .sample(1)) == nil)
+    }
+
+    @Test("an entry that somebody else removes while it is read from the back does not stay in the front")
+    func removedElsewhereWhileRead() async throws {
+        let shared = SharedStore()
+        let cache = TieredCache(front: front, back: shared)
+        await shared.store(.sample(), for: .sample(1))
+        shared.afterRead { await shared.removeElsewhere(.sample(1)) }
+        #expect(try await cache.entry(for: .sample(1)) != nil)
+        #expect(try await cache.entry(for: .sample(1)) == nil)
+    }
+
+    @Test("the back learns what the front gave out") func uses() async throws {
+        let shared = SharedStore()
+        let cache = TieredCache(front: front, back: shared)
+        try await cache.store(.sample(), for: .sample(1))
+        for _ in 0..<3 { _ = try await cache.entry(for: .sample(1)) }
+        #expect(shared.noted == [])
+        try await cache.store(.sample(), for: .sample(2))
+        #expect(shared.noted == [CacheUse(.sample(1), count: 3)])
+    }
 }

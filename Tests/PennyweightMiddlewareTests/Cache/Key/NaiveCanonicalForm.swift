@@ -1,55 +1,31 @@
-private import Crypto
-private import PennyweightJSON
+#if canImport(PennyweightJSON)
+import PennyweightJSON
+import PennyweightMiddleware
+#endif
 
-/// The one spelling of a JSON body that all bodies with the same meaning share: what the cache key is made
-/// of.
-///
-/// Member order and strings follow RFC 8785 (names sorted by UTF-16 code units, shortest escapes, no white
-/// space). Numbers don't: RFC 8785 rounds them to doubles, and two integers beyond 2⁵³ would become one. Here
-/// a number is its exact decimal value, so that `1`, `1.0`, `1e0` and `10e-1` are one number and
-/// `9007199254740993` is another than `9007199254740992`. Text is not normalised: a composed and a decomposed
-/// `é` differ, as they do for a tokenizer.
-///
-/// Linear in the body's size, but for the sorting of names.
-public struct CanonicalForm: Sendable, Hashable {
-    /// The canonical text. Empty for an empty body.
-    public let bytes: [UInt8]
+/// A canonical form by the book: a tree of nodes, arrays of digits, nothing fast. The real one is compared
+/// with it.
+enum NaiveCanonicalForm {
+    typealias Refusal = CanonicalForm.Refusal
 
-    /// Why a body has no canonical form. The call itself goes through, uncached.
-    public enum Refusal: String, Error, Sendable, Hashable, CaseIterable {
-        /// It is not JSON (RFC 8259), or nests too deep.
-        case malformed = "malformed-body"
-        /// An object has two members of one name: which of them counts depends on who reads it.
-        case duplicateName = "duplicate-name"
-        /// A string has half of a surrogate pair: it has no Unicode text.
-        case loneSurrogate = "lone-surrogate"
-        /// A number's exponent has more than 15 digits.
-        case numberOutOfRange = "number-out-of-range"
-    }
-
-    /// Writes the canonical form of a body, leaving out top-level members of these names.
-    public init(of body: [UInt8], omitting omitted: Set<String> = []) throws(Refusal) {
-        guard !body.isEmpty else {
-            bytes = []
-            return
-        }
+    static func bytes(of body: [UInt8], omitting omitted: [String] = []) throws(Refusal) -> [UInt8] {
         let document: JSONDocument
-        do { document = try JSONDocument(body) } catch { throw .malformed }
+        do { document = try JSONDocument(body, maximumDepth: 128) } catch { throw .malformed }
         var out: [UInt8] = []
-        out.reserveCapacity(body.count)
-        try CanonicalForm.write(document.root, omitting: omitted.map { Array($0.utf8) }, to: &out)
-        bytes = out
+        try write(document.root, omitting: omitted.map { Array($0.utf8) }, to: &out)
+        return out
     }
 
-    /// SHA-256 of the canonical text: 32 bytes.
-    public var digest: [UInt8] { Array(SHA256.hash(data: bytes)) }
+    private static func hex(_ nibble: UInt8) -> UInt8 {
+        Array("0123456789abcdef".utf8)[Int(nibble)]
+    }
 
     private static func write(
         _ node: JSONNode, omitting omitted: [[UInt8]] = [], to out: inout [UInt8]
     ) throws(Refusal) {
         switch node.kind {
         case .null, .bool: out += node.source
-        case .number: try CanonicalNumber.write(node.source, to: &out)
+        case .number: try NaiveNumber.write(node.source, to: &out)
         case .string: try writeString(node, to: &out)
         case .array:
             out.append(UInt8(ascii: "["))
@@ -115,7 +91,7 @@ public struct CanonicalForm: Sendable, Hashable {
             case 0x0A: out += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
             case 0x0C: out += [UInt8(ascii: "\\"), UInt8(ascii: "f")]
             case 0x0D: out += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case ..<0x20: out += Array("\\u00".utf8) + Array(hexadecimal([byte]).utf8)
+            case ..<0x20: out += Array("\\u00".utf8) + [hex(byte >> 4), hex(byte & 0xF)]
             default: out.append(byte)
             }
         }

@@ -5,7 +5,7 @@ extension CacheKey {
     public struct Fields: Sendable, Hashable {
         /// Grows whenever the fields, their order or the canonical form change: old entries are never found
         /// again.
-        public static let schemaVersion = 1
+        public static let schemaVersion = 2
 
         /// Who pays. Entries of two accounts never meet.
         public var account: String
@@ -22,12 +22,15 @@ extension CacheKey {
         public var query: String
         /// Header fields that change the answer, as policy says, in policy's order; an absent one is nil.
         public var headers: [Header]
+        /// What of the body is not in `canonicalDigest`.
+        public var policy: FieldPolicy
         /// SHA-256 of the canonical body.
         public var canonicalDigest: [UInt8]
 
         public init(
             account: String, namespace: String = "", method: String, provider: String, base: String = "",
-            route: String, query: String = "", headers: [Header] = [], canonicalDigest: [UInt8]
+            route: String, query: String = "", headers: [Header] = [],
+            policy: FieldPolicy = FieldPolicy("", transportOnly: []), canonicalDigest: [UInt8]
         ) {
             self.account = account
             self.namespace = namespace
@@ -37,6 +40,7 @@ extension CacheKey {
             self.route = route
             self.query = query
             self.headers = headers
+            self.policy = policy
             self.canonicalDigest = canonicalDigest
         }
 
@@ -67,6 +71,9 @@ extension CacheKey {
                 // One byte tells an absent header from an empty one.
                 append(header.value.map { [1] + Array($0.utf8) } ?? [0], to: &out)
             }
+            append(policy.name.utf8, to: &out)
+            append(Array(String(policy.omitted.count).utf8), to: &out)
+            for name in policy.omitted { append(name.utf8, to: &out) }
             append(canonicalDigest, to: &out)
             return out
         }

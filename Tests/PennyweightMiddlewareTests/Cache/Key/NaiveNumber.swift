@@ -1,9 +1,13 @@
+#if canImport(PennyweightMiddleware)
+import PennyweightMiddleware
+#endif
+
 /// The one spelling of a JSON number: its exact decimal value.
 ///
 /// An integer of up to 21 digits is written out; any other number is its digits without zeros at either end,
 /// and a power of ten: `7e-1`. The text never grows beyond what was written plus 21 characters, whatever the
 /// exponent.
-enum CanonicalNumber {
+enum NaiveNumber {
     private static let plainDigits = 21
     /// An exponent of so many digits can be added to a count of digits without overflow.
     private static let exponentDigits = 15

@@ -9,7 +9,12 @@ struct RandomJSON {
         case number(digits: String, exponent: Int)
         case text(String)
         case list([Value])
-        case object([(String, Value)])
+        case object([Member])
+    }
+
+    struct Member {
+        var name: String
+        var value: Value
     }
 
     private static let names = [
@@ -33,7 +38,7 @@ struct RandomJSON {
         default:
             .object(
                 RandomJSON.names.filter { _ in random.next(below: 3) == 0 }.map {
-                    ($0, value(depth: depth - 1))
+                    Member(name: $0, value: value(depth: depth - 1))
                 })
         }
     }
@@ -46,7 +51,9 @@ struct RandomJSON {
             case .text(let text): quote(text)
             case .list(let values): "[" + values.map(spell).joined(separator: ",") + "]"
             case .object(let members):
-                "{" + shuffled(members).map { quote($0) + space() + ":" + spell($1) }.joined(separator: ",")
+                "{"
+                    + shuffled(members).map { quote($0.name) + space() + ":" + spell($0.value) }.joined(
+                        separator: ",")
                     + "}"
             }
         return space() + text + space()
@@ -72,9 +79,9 @@ struct RandomJSON {
         return "\"" + inner.joined() + "\""
     }
 
-    private func shuffled(_ members: [(String, Value)]) -> [(String, Value)] {
+    private func shuffled(_ members: [Member]) -> [Member] {
         var rest = members
-        var result: [(String, Value)] = []
+        var result: [Member] = []
         while !rest.isEmpty { result.append(rest.remove(at: Int(random.next(below: UInt64(rest.count))))) }
         return result
     }
