@@ -1,59 +1,129 @@
 public import HTTPTypes
-private import PennyweightJSON
+internal import PennyweightJSON
 public import PennyweightMiddleware
 public import PennyweightPipeline
 
 /// Tells the cache what it must know of OpenAI's wire format.
 ///
-/// Answers to `POST /chat/completions` may be stored, unless the request has state (`store`) or its answer
-/// depends on more than the request (a web search). Nothing else is stored yet.
+/// Answers to `POST /chat/completions`, `/completions`, `/responses` and `/embeddings` may be stored, unless
+/// the request has state (`store`, `previous_response_id`, `background`, …) or its answer depends on more
+/// than the request (a web search). Nothing else is stored yet. Embeddings are stored text by text
+/// (``EmbeddingBatch``).
+///
+/// Streams and plain answers share an entry: a stream is folded (``ChatFolding``, ``CompletionFolding``,
+/// ``ResponseFolding``), and unfolded for who wants one.
 public struct OpenAIFormat: AnswerFormat {
-    /// Members of a chat request that say how the answer travels, not what it is.
-    public static let transportOnlyFields: Set<String> = ["stream", "stream_options"]
-    /// Members of a chat request that say for whom it is, not what it asks.
-    public static let attributionOnlyFields: Set<String> = ["user", "metadata", "safety_identifier"]
-
-    private let sharesAcrossAttribution: Bool
-
-    /// With `sharesAcrossAttribution`, requests that differ only in ``attributionOnlyFields`` share an
-    /// answer.
-    public init(sharesAcrossAttribution: Bool = false) {
-        self.sharesAcrossAttribution = sharesAcrossAttribution
+    private enum Route: String {
+        case chat = "/chat/completions"
+        case completions = "/completions"
+        case responses = "/responses"
+        case embeddings = "/embeddings"
     }
 
+    public init() {}
+
     public func question(in request: Request) -> Question? {
-        guard request.head.method == .post, request.path == "/chat/completions",
-            let body = request.body.bytes,
-            let chat = try? ChatRequest(body), let count = chat.choiceCount.flatMap(Int.init(exactly:))
+        guard request.head.method == .post, let route = Route(rawValue: request.path),
+            let body = request.body.bytes
         else { return nil }
-        let root = chat.document.root
-        if let store = root["store"], !store.isNull, store.bool != false { return nil }
+        switch route {
+        case .chat: return chatQuestion(body, route: request.path)
+        case .completions:
+            guard let completion = CompletionRequest(body), let count = completion.choiceCount else {
+                return nil
+            }
+            return Question(
+                route: request.path, model: completion.model, wantsStream: completion.isStreaming,
+                choiceCount: count, asking: completion.root, fields: .completions)
+        case .embeddings: return EmbeddingBatch.question(body, route: request.path)
+        case .responses:
+            guard let response = ResponseRequest(body), response.isStateless else { return nil }
+            return Question(
+                route: request.path, model: response.model, wantsStream: response.isStreaming,
+                asking: response.root, fields: .responses)
+        }
+    }
+
+    private func chatQuestion(_ body: [UInt8], route: String) -> Question? {
+        guard let chat = try? ChatRequest(body), let count = chat.choiceCount.flatMap(Int.init(exactly:))
+        else {
+            return nil
+        }
+        if let store = chat.document.root["store"], !store.isNull, store.bool != false { return nil }
         if chat.searchesTheWeb { return nil }
-        let ignored =
-            OpenAIFormat.transportOnlyFields
-            .union(sharesAcrossAttribution ? OpenAIFormat.attributionOnlyFields : [])
         return Question(
-            route: request.path, model: chat.model, wantsStream: chat.isStreaming,
-            transportOnlyFields: ignored,
-            choiceCount: count)
+            route: route, model: chat.model, wantsStream: chat.isStreaming, choiceCount: count,
+            asking: chat.document.root, fields: .chat)
+    }
+
+    public func batch(in request: Request) -> (any AnswerBatch)? {
+        request.path == Route.embeddings.rawValue ? request.body.bytes.flatMap { EmbeddingBatch($0) } : nil
     }
 
     public func folding(of head: HTTPResponse, to question: Question) -> any Folding {
-        guard head.status.code == 200, head.isPlain else { return NoFolding() }
-        if head.isEventStream { return ChatFolding(choiceCount: question.choiceCount) }
+        guard head.status.code == 200, head.isPlain, let route = Route(rawValue: question.route) else {
+            return NoFolding()
+        }
+        if question.isBatch { return NoFolding() }
+        if head.isEventStream {
+            return switch route {
+            case .embeddings: NoFolding()
+            case .chat: ChatFolding(choiceCount: question.choiceCount)
+            case .completions: CompletionFolding(choiceCount: question.choiceCount)
+            case .responses: ResponseFolding()
+            }
+        }
         guard head.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true else {
             return NoFolding()
         }
-        return PlainChatFolding(choiceCount: question.choiceCount)
+        return switch route {
+        case .embeddings: PlainFolding.embedding
+        case .chat: PlainFolding.chat(choiceCount: question.choiceCount)
+        case .completions: PlainFolding.completion(choiceCount: question.choiceCount)
+        case .responses: PlainFolding.response
+        }
     }
 
     public func unfold(_ entry: CacheEntry, for question: Question) throws -> Response {
         var head = HTTPResponse(status: .init(code: entry.status))
-        guard question.wantsStream else {
+        guard question.wantsStream, question.route != Route.embeddings.rawValue else {
             head.headerFields[.contentType] = entry.contentType
             return Response(head: head, body: Body(entry.body))
         }
         head.headerFields[.contentType] = "text/event-stream; charset=utf-8"
-        return Response(head: head, body: Body(try ChatUnfolding(entry.body).bytes))
+        return Response(head: head, body: Body(try events(of: entry, for: question)))
+    }
+
+    private func events(of entry: CacheEntry, for question: Question) throws -> [UInt8] {
+        switch Route(rawValue: question.route) {
+        case .completions: try CompletionUnfolding(entry.body).bytes
+        case .responses: try ResponseUnfolding(entry.body).bytes
+        case .chat, .embeddings, nil: try ChatUnfolding(entry.body).bytes
+        }
+    }
+}
+
+extension Question {
+    /// A question that a body asks, with what the endpoint leaves off the key.
+    init(
+        route: String, model: String, wantsStream: Bool, choiceCount: Int? = nil, asking root: JSONNode,
+        fields: OpenAIFields
+    ) {
+        self.init(
+            route: route, model: model, wantsStream: wantsStream,
+            fields: fields.policy(sharesAcrossAttribution: false), choiceCount: choiceCount)
+        sharedFields = fields.policy(sharesAcrossAttribution: true)
+        isDeterministic = root.asksForOneAnswer
+    }
+}
+
+extension JSONNode {
+    /// True if a request asks for the same answer each time: `temperature` is zero, however it is written, or
+    /// there is a `seed`.
+    fileprivate var asksForOneAnswer: Bool {
+        if self["seed"]?.kind == .number { return true }
+        guard let temperature = self["temperature"], temperature.kind == .number else { return false }
+        let mantissa = temperature.source.prefix { $0 | 0x20 != UInt8(ascii: "e") }
+        return !mantissa.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
     }
 }

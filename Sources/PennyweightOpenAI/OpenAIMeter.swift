@@ -9,8 +9,10 @@ public import PennyweightPipeline
 /// Every `POST` may cost money and is quoted, but for what only uploads, cancels or counts. What can be
 /// bounded beforehand is bounded: a token is at least one byte, so the body's length bounds a prompt of text;
 /// `max_completion_tokens` × `n` what is said, size × quality × `n` what is drawn, seconds × size what is
-/// filmed, the characters of `input` what is spoken. Recordings, and what the provider's own tools do, are
-/// counted in the answer and have no bound; nor have routes that are not known.
+/// filmed, the characters of `input` what is spoken. What is not text is bounded by the model's context
+/// window, if the price book knows it. Recordings that are paid for by the second, and the provider's own
+/// tools without `max_tool_calls`, are counted in the answer and have no bound; nor have routes that are not
+/// known.
 public struct OpenAIMeter: UsageMeter {
     /// The model's name where a request gives none.
     public static let unknownModel = "unknown"
@@ -52,7 +54,9 @@ public struct OpenAIMeter: UsageMeter {
         case .videoExtension: quote.addVideoExtension(fields)
         case .speech: quote.addSpeech(fields)
         case .moderation: quote.addEmbedding(fields)
-        case .transcription, .unknown, .free: break
+        // A recording is a part of the prompt, where tokens are charged; its seconds are counted nowhere.
+        case .transcription: quote.isBounded = true
+        case .unknown, .free: break
         }
         return quote
     }

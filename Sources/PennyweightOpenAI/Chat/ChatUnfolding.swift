@@ -14,7 +14,7 @@ public struct ChatUnfolding: Sendable {
     public init(_ completion: [UInt8]) throws {
         do {
             let root = try Accumulation.members(of: JSONValue(JSONDocument(completion).root))
-            let envelope = ChunkEnvelope(completion: root)
+            let envelope = ChunkEnvelope(completion: root, object: ChoiceFolding.chunkObject)
             var chunks = try ChatUnfolding.choices(of: root).flatMap { try ChoiceUnfolding($0).pieces }
                 .enumerated().map { envelope.chunk(choices: [$1], isFirst: $0 == 0) }
             if let usage = envelope.usageChunk { chunks.append(usage) }

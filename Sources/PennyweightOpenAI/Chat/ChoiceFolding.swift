@@ -1,7 +1,10 @@
 internal import PennyweightJSON
 
-/// Folds the pieces of one choice.
-struct ChoiceFolding: Sendable {
+/// Folds the pieces of one choice of a chat.
+struct ChoiceFolding: FoldingChoice {
+    static let chunkObject = "chat.completion.chunk"
+    static let plainObject = "chat.completion"
+
     private var members: [JSONValue.Member] = []
     private var message: [JSONValue.Member] = []
 

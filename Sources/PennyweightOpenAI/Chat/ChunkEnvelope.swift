@@ -8,8 +8,10 @@ struct ChunkEnvelope {
 
     private let members: [JSONValue.Member]
     private let usage: JSONValue?
+    private let object: String
 
-    init(completion: [JSONValue.Member]) {
+    init(completion: [JSONValue.Member], object: String) {
+        self.object = object
         members = completion
         let usage = completion.first { $0.name == "usage" }?.value
         if case .object = usage { self.usage = usage } else { self.usage = nil }
@@ -28,7 +30,7 @@ struct ChunkEnvelope {
         .object(
             members.compactMap { member in
                 switch member.name {
-                case "object": .init("object", .text("chat.completion.chunk"))
+                case "object": .init("object", .text(object))
                 case "choices": .init("choices", .array(choices))
                 case "usage": self.usage == nil ? nil : .init("usage", usage)
                 default: keeps(member.name) ? member : nil

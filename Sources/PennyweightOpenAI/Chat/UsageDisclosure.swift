@@ -9,6 +9,10 @@ public import PennyweightPipeline
 /// carries it is dropped; all other bytes pass as they are. An event passes as soon as it is whole. A stream
 /// that breaks off in the middle of an event breaks off before it.
 ///
+/// An answer of these routes or of `/responses` never ends cleanly in the middle: a stream that ends without
+/// its terminal event, and JSON that ends with an open bracket, end with a `Failure` `connectionLost`, a
+/// stream after its last whole event.
+///
 /// It stands outside the cache, so that stored streams obey it too.
 public struct UsageDisclosure: Middleware {
     private let eventLimitBytes: Int
@@ -21,15 +25,20 @@ public struct UsageDisclosure: Middleware {
     public var place: Place { .disclosure }
 
     public func intercept(_ request: Request, context: Context, next: Next) async throws -> Response {
-        guard request.head.method == .post, ["/chat/completions", "/completions"].contains(request.path),
+        guard request.head.method == .post else { return try await next(request, context) }
+        guard ["/chat/completions", "/completions"].contains(request.path),
             let body = request.body.bytes, let asking = UsageDisclosure.asking(in: body)
-        else { return try await next(request, context) }
+        else { return try await whole(next(request, context), to: request) }
         var asked = request
         asked.body = Body(asking)
         if asked.head.headerFields[.contentLength] != nil {
             asked.head.headerFields[.contentLength] = String(asking.count)
         }
-        return try hiding(in: await next(asked, context))
+        return try hiding(in: whole(await next(asked, context), to: request))
+    }
+
+    private func whole(_ response: Response, to request: Request) -> Response {
+        response.provenWhole(on: request.path, eventLimitBytes: eventLimitBytes)
     }
 
     /// The request's body with the question for usage; nil if it asks already, or is no streamed request.

@@ -87,7 +87,7 @@ struct UsageHiding: Sendable {
         return block[..<first.lowerBound] + written + block[last.upperBound...]
     }
 
-    private static func contains(_ wanted: [UInt8], in bytes: [UInt8]) -> Bool {
+    static func contains(_ wanted: [UInt8], in bytes: [UInt8]) -> Bool {
         guard let first = wanted.first, bytes.count >= wanted.count else { return false }
         var position = 0
         while position <= bytes.count - wanted.count {

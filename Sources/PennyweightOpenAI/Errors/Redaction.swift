@@ -2,7 +2,7 @@
 ///
 /// It knows the shapes of common provider keys. It is the last net under the rule that no secret is ever put
 /// into a message, not a replacement for it.
-enum Redaction {
+package enum Redaction {
     /// What keys of providers start with.
     private static let prefixes: [[UInt8]] = [
         "sk-", "sk_", "pk-", "rk-", "pw-", "pw_", "gsk_", "xai-", "AIza", "r8_", "hf_",
@@ -15,7 +15,7 @@ enum Redaction {
     /// Shorter runs are words: "sk-image".
     private static let minimumSecretBytes = 8
 
-    static func redacted(_ bytes: [UInt8]) -> [UInt8] {
+    package static func redacted(_ bytes: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count)
         var position = 0

@@ -87,11 +87,11 @@ public struct StandardStages: Sendable {
             Deadline(limit: policies.callLimit, time: time)
             if let drain = policies.drain { Drain(drain, tasks: background, time: time) }
             UsageDisclosure()
-            if let cache {
-                Cache(
-                    store: cache, format: OpenAIFormat(), policy: policies.cache, provider: provider.name,
-                    base: provider.baseURL.description, ledger: ledger, time: time, background: background)
-            }
+            // Without a store it keeps nothing, and still hears callers who forbid asking the provider.
+            Cache(
+                store: cache ?? NoCache(), format: OpenAIFormat(),
+                policy: cache == nil ? .off : policies.cache, provider: provider.name,
+                base: provider.baseURL.description, ledger: ledger, time: time, background: background)
             Retry(policies.retry, time: time, random: random, refusals: OpenAIRefusals())
             if let limit = policies.rateLimit { RateLimit(limit, time: time) }
             Metering(
@@ -101,6 +101,16 @@ public struct StandardStages: Sendable {
             IdleTimeout(policies.idleTimeout, time: time)
             Authorize(provider.baseURL, as: provider.key.map { .bearer($0) } ?? .none)
         }
+    }
+
+    /// Asks for the jobs that no caller asks for, through a pipeline of these stages; see `JobPoller`.
+    public func poller(
+        of jobs: any JobLog, through pipeline: Pipeline, logger: Logger,
+        policy: JobPollPolicy = JobPollPolicy()
+    ) -> JobPoller {
+        JobPoller(
+            jobs: jobs, reader: VideoJobs(), provider: provider.name, upstream: pipeline, time: time,
+            random: random, logger: logger, policy: policy)
     }
 
     /// Waits until everything that outlives its call is done; gives up after `patience`.

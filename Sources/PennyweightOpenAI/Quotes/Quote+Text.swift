@@ -19,15 +19,12 @@ extension Quote {
         choices = chat.choiceCount
         outputTokens = chat.maximumTokens.flatMap { each in choices.flatMap { product(each, $0) } }
         guard let prediction = root["prediction"], !prediction.isNull else { return }
-        // What the model rejects of a prediction is billed as output, beside what it may generate. Without a
-        // limit of the request's own there is nothing to add it to.
-        guard let most = outputTokens, let count = choices,
-            let rejected = product(Int64(prediction.source.count), count)
-        else {
+        // What the model rejects of a prediction is billed as output, beside what it may generate.
+        guard let count = choices, let rejected = product(Int64(prediction.source.count), count) else {
             isBounded = false
             return
         }
-        outputTokens = sum(most, rejected)
+        addedOutputTokens = rejected
     }
 
     /// The legacy route: `best_of` answers are generated for each prompt of a list, and `n` of them returned.
@@ -42,7 +39,9 @@ extension Quote {
         choices = count
         guard fields.has("max_tokens") else {
             // An echo comes on top of the model's limit.
-            isBounded = root["echo"]?.bool != true
+            let echo = product(root["echo"]?.bool == true ? fields.textByteCount : 0, count)
+            isBounded = echo != nil
+            addedOutputTokens = echo ?? 0
             return
         }
         guard let each = fields.integer("max_tokens", else: nil), each >= 0,
@@ -59,7 +58,16 @@ extension Quote {
     mutating func addResponse(_ fields: RequestFields) {
         guard let root = fields.root else { return }
         isBounded = ToolFees.areClientTools(root["tools"])
-        if isBounded, PromptParts.isText(inResponse: root) { inputTokens = fields.textByteCount }
+        if isBounded {
+            if PromptParts.isText(inResponse: root) { inputTokens = fields.textByteCount }
+        } else if ToolFees.areCounted(root["tools"]),
+            let calls = fields.integer("max_tool_calls", else: nil), (0...1_000).contains(calls)
+        {
+            // The model is prompted again with the result of each call, and each search has its fee.
+            isBounded = true
+            prompts = calls + 1
+            meters = [Usage.Meter(.search, count: calls)]
+        }
         let limit = fields.integer("max_output_tokens", else: nil)
         outputTokens = limit.flatMap { $0 >= 0 ? $0 : nil }
     }
@@ -69,6 +77,9 @@ extension Quote {
         isBounded = true
         inputTokens = PromptParts.isText(inInput: root["input"]) ? fields.textByteCount : nil
         outputTokens = 0
+        if let inputs = root["input"], inputs.kind == .array {
+            prompts = Int64(max(1, inputs.elements.count))
+        }
     }
 
     private func product(_ left: Int64, _ right: Int64) -> Int64? {

@@ -5,7 +5,7 @@
 /// its own `Content-Disposition` gives it, whatever stands in other parts. Contents of files are skipped.
 /// Strict: what two readers could read differently (a field given twice, two names of one part) is not read
 /// at all, as what is charged must be what the upstream reads.
-struct MultipartForm: Sendable, Hashable {
+public struct MultipartForm: Sendable, Hashable {
     /// A file that was sent along.
     struct File: Sendable, Hashable {
         let name: String
@@ -25,8 +25,14 @@ struct MultipartForm: Sendable, Hashable {
     /// The bytes of all fields together, without the files.
     let fieldByteCount: Int
 
+    /// Reads a body; nil if it is no form, is malformed, or is too large to be read: more than 256 parts, a
+    /// part's head of more than 16 KiB, a field of more than 1 MiB. Files may have any size.
+    public init?(_ body: [UInt8], contentType: String?) {
+        self.init(body, contentType: contentType, limits: Limits())
+    }
+
     /// Reads a body; nil if it is no form, is malformed, or is beyond the limits.
-    init?(_ body: [UInt8], contentType: String?, limits: Limits = Limits()) {
+    init?(_ body: [UInt8], contentType: String?, limits: Limits) {
         guard let contentType, let boundary = MultipartForm.boundary(of: contentType),
             let parts = MultipartParts(body, boundary: boundary, limit: limits.parts)
         else { return nil }
@@ -52,11 +58,14 @@ struct MultipartForm: Sendable, Hashable {
         self.fieldByteCount = fieldByteCount
     }
 
+    /// The names of all parts, each once, readable or not.
+    public var names: Set<String> { ambiguous.union(values.keys) }
+
     /// True if a part has this name, readable or not.
-    func has(_ name: String) -> Bool { values[name] != nil || ambiguous.contains(name) }
+    public func has(_ name: String) -> Bool { values[name] != nil || ambiguous.contains(name) }
 
     /// The field's text; nil if there is none, if it is given twice or as a file, or if it isn't UTF-8.
-    func text(_ name: String) -> String? {
+    public func text(_ name: String) -> String? {
         guard !ambiguous.contains(name), let bytes = values[name] else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }

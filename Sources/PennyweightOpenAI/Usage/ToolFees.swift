@@ -31,6 +31,15 @@ enum ToolFees {
         (tools?.elements ?? []).allSatisfy { clientTools.contains($0["type"]?.string ?? "") }
     }
 
+    /// True if the provider runs no tools but those whose calls are free, or are searches, which every
+    /// response counts.
+    static func areCounted(_ tools: JSONNode?) -> Bool {
+        (tools?.elements ?? []).allSatisfy {
+            let type = $0["type"]?.string ?? ""
+            return clientTools.contains(type) || type == "mcp" || type.hasPrefix("web_search")
+        }
+    }
+
     /// The calls in the output of a response; nil if the answer has no output.
     ///
     /// Of web searches only those that search cost, not those that open a page (OpenAI's guide "Web search").

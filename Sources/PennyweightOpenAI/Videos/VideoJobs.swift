@@ -25,6 +25,19 @@ struct VideoJobs: JobReader {
         return JobInquiry(id: String(id), kind: kind, statePath: "\(VideoJobs.root)/\(id)")
     }
 
+    func statePath(of id: String) -> String? {
+        let isPlain = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-._~:".utf8.contains(byte)
+            }
+        }
+        guard isPlain, !id.isEmpty, id != ".", id != ".." else { return nil }
+        return "\(VideoJobs.root)/\(id)"
+    }
+
     private func kind(_ method: HTTPRequest.Method, _ rest: ArraySlice<Substring>) -> JobInquiry.Kind? {
         switch (method, rest.first, rest.count) {
         case (.get, nil, 0): .state

@@ -256,7 +256,7 @@ import Testing
 
 @Suite struct PlainChatFoldingTests {
     private func fold(_ text: String, choiceCount: Int? = nil) -> FoldedAnswer? {
-        var folding = PlainChatFolding(choiceCount: choiceCount)
+        var folding = PlainFolding.chat(choiceCount: choiceCount)
         for piece in Splits.random(text.bytes, seed: 3) { folding.consume(piece) }
         return folding.finish()
     }
@@ -275,7 +275,7 @@ import Testing
     func incomplete() {
         #expect(fold(Self.good, choiceCount: 2) == nil)
         for count in 0..<Self.good.utf8.count - 1 {
-            var folding = PlainChatFolding(choiceCount: nil)
+            var folding = PlainFolding.chat(choiceCount: nil)
             folding.consume(Array(Self.good.utf8.prefix(count)))
             #expect(folding.finish() == nil)
         }

@@ -100,9 +100,9 @@ import Testing
     @Test("an azure chunk without choices stays; one with usage goes")
     func emptyChoices() async throws {
         let (_, response) = try await send(#"{"stream":true}"#) {
-            ScriptedReader(chunks: [Streams.azureFilter + Streams.chunk("", Streams.usage)])
+            ScriptedReader(chunks: [Streams.azureFilter + Streams.chunk("", Streams.usage) + Streams.done])
         }
-        #expect(try await Calls.text(response.body) == Streams.azureFilter)
+        #expect(try await Calls.text(response.body) == Streams.azureFilter + Streams.done)
     }
 
     @Test("usage is taken out of chunks with choices, wherever it stands")
@@ -111,7 +111,7 @@ import Testing
             ScriptedReader(chunks: [
                 "data: {\"usage\": {\"a\":1}, \"choices\":[{}]}\n\n",
                 "data:{\"choices\":[{}],\"usage\":{},\"z\":\"usage\"}\n\n",
-                "data: {\"choices\":[{\"usage\":1}],\ndata: \"usage\":\ndata: 5}\n\n",
+                "data: {\"choices\":[{\"usage\":1}],\ndata: \"usage\":\ndata: 5}\n\n", Streams.done,
             ])
         }
         #expect(
@@ -119,7 +119,7 @@ import Testing
                 == """
                 data: {\"choices\":[{}]}\n\ndata:{\"choices\":[{}],\
                 \"z\":\"usage\"}\n\ndata: {\"choices\":[{\"usage\":1}]}\n\n
-                """
+                """ + Streams.done
         )
     }
 

@@ -46,9 +46,32 @@ struct StandardStagesTests {
             stages.pipeline(to: ScriptedTransport([])).description
                 == "Observe → Deadline → Drain → UsageDisclosure → Cache → Retry → RateLimit → Metering → "
                 + "IdleTimeout → Authorize → ScriptedTransport")
-        var bare = try self.stages(cache: nil)
+        var bare = try self.stages()
         bare.policies.drain = nil
-        #expect(!bare.pipeline(to: ScriptedTransport([])).description.contains("Cache"))
+        #expect(!bare.pipeline(to: ScriptedTransport([])).description.contains("Drain"))
+    }
+
+    @Test("without a cache nothing is kept, and who forbids asking the provider is heard all the same")
+    func withoutCache() async throws {
+        let upstream = ScriptedTransport([
+            .answer(200, StandardStagesTests.answer, headers: [.contentType: "application/json"])
+        ])
+        let pipeline = try stages(cache: nil).pipeline(to: upstream)
+        let request = Request(
+            .post, "/chat/completions",
+            body: Body(
+                #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"cache":{"ttl":60}}"#))
+        let plain = try await pipeline.send(request, context: context())
+        #expect(plain.facts[CacheFact.self]?.headerValue == "Pennyweight; fwd=bypass; detail=off")
+        #expect(
+            upstream.requests.first?.body.bytes
+                == Array(#"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}]}"#.utf8))
+        var context = context()
+        context[CacheWishes.self].mode = .replayOrError
+        #expect(try await pipeline.send(request, context: context).status == .notFound)
+        context[CacheWishes.self].mode = .mock
+        #expect(try await pipeline.send(request, context: context).status == .ok)
+        #expect(upstream.requests.count == 1)
     }
 
     @Test(

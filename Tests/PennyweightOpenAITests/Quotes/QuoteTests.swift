@@ -48,9 +48,11 @@ struct QuoteTests {
         }
         let echo = #"{"model":"m","prompt":"a","max_tokens":7,"echo":true}"#
         #expect(try quote("/completions", echo).outputTokens == 7 + length(echo))
+        let longest = #"{"model":"m","prompt":"a","echo":true}"#
+        #expect(try quote("/completions", longest).addedOutputTokens == length(longest))
         for body in [
             #"{"model":"m","prompt":"a","n":"2"}"#, #"{"model":"m","prompt":{}}"#,
-            #"{"model":"m","prompt":"a","max_tokens":-1}"#, #"{"model":"m","prompt":"a","echo":true}"#,
+            #"{"model":"m","prompt":"a","max_tokens":-1}"#,
             #"{"model":"m","prompt":["a","b"],"max_tokens":9223372036854775807}"#,
         ] { #expect(try !quote("/completions", body).isBounded, "\(body)") }
     }
@@ -86,14 +88,28 @@ struct QuoteTests {
         }
     }
 
+    @Test("searches that a response may make are bounded by max_tool_calls, and so are their prompts")
+    func boundedSearches() throws {
+        let start = #"{"model":"m","input":"hi","tools":[{"type":"web_search"},{"type":"function"}]"#
+        let quote = try quote("/responses", start + #","max_tool_calls":3}"#)
+        #expect(quote.isBounded && quote.prompts == 4 && quote.inputTokens == nil)
+        #expect(quote.meters == [Usage.Meter(.search, count: 3)])
+        for wrong in ["-1", "\"3\"", "1001", "null"] {
+            #expect(try !self.quote("/responses", start + #","max_tool_calls":\#(wrong)}"#).isBounded)
+        }
+        let other = #"{"model":"m","input":"hi","tools":[{"type":"file_search"}],"max_tool_calls":3}"#
+        #expect(try !self.quote("/responses", other).isBounded)
+    }
+
     @Test("the rejected part of a prediction is billed beside what may be generated")
     func predictions() throws {
         let prediction = #"{"type":"content","content":"let x = 1"}"#
         let start = #"{"model":"m","messages":[{"role":"user","content":"hi"}],"prediction":\#(prediction)"#
-        #expect(
-            try quote("/chat/completions", start + #","max_completion_tokens":5}"#).outputTokens
-                == 5 + length(prediction))
-        #expect(try !quote("/chat/completions", start + "}").isBounded)
+        let limited = try quote("/chat/completions", start + #","max_completion_tokens":5}"#)
+        #expect(limited.outputTokens == 5 && limited.addedOutputTokens == length(prediction))
+        let unlimited = try quote("/chat/completions", start + "}")
+        #expect(unlimited.isBounded && unlimited.outputTokens == nil)
+        #expect(unlimited.addedOutputTokens == length(prediction))
     }
 
     @Test("tools that a chat's provider runs have a fee that no request bounds")
@@ -177,12 +193,13 @@ struct QuoteTests {
         #expect(quote.isBounded)
     }
 
-    @Test("a recording has no bound: nobody knows its seconds beforehand")
+    @Test("a recording is a part of the prompt; its seconds are counted nowhere")
     func recordings() throws {
         let form = Forms.form(Forms.field("model", "whisper-1"), Forms.file("file", "RIFF"))
         for path in ["/audio/transcriptions", "/audio/translations"] {
             let quote = try quote(path, form, type: Forms.type)
-            #expect(quote.model == "whisper-1" && !quote.isBounded)
+            #expect(quote.model == "whisper-1" && quote.isBounded)
+            #expect(quote.inputTokens == nil && quote.meters.isEmpty)
         }
     }
 
