@@ -18,9 +18,11 @@ public import ServiceLifecycle
 /// ```
 ///
 /// It knows no store and no provider: everything that a call needs stands in the pipeline. Both `/openai/v1`
-/// and `/v1` serve `POST /chat/completions`, `/images/generations`, `/embeddings` and `/videos`, `GET` and
-/// `DELETE /videos/{id}`, `GET /videos/{id}/content`, `GET /models` and `/models/{id}`, and the native API
-/// (`/keys`, `/requests`, `/usage`, `/balance`, `/budgets`); `GET /healthz` and `/readyz` stand beside them.
+/// and `/v1` serve `POST /chat/completions`, `/images/generations`, `/images/edits`, `/embeddings`,
+/// `/audio/transcriptions` and `/videos`, `GET /videos`, `GET` and `DELETE /videos/{id}`,
+/// `GET /videos/{id}/content`, `GET /models` and `/models/{id}`, and the native API
+/// (`/keys`, `/requests`, `/usage`, `/balance`, `/budgets`, `/cache`); `GET /healthz` and `/readyz` stand
+/// beside them.
 /// As soon as the store has a key, every other route asks for one.
 public struct Gateway: Service {
     private let configuration: GatewayConfiguration
@@ -55,7 +57,12 @@ public struct Gateway: Service {
             admission: Admission(
                 keys: stores?.keys, adminKey: configuration.adminKey, isRequired: configuration.requiresKeys,
                 isLoopback: configuration.isLoopback, time: time),
-            stores: stores, readiness: readiness)
+            stores: stores,
+            refusals: stores.map {
+                RefusedCalls(
+                    notes: $0.notes, provider: configuration.upstream.provider, time: time, random: random,
+                    logger: logger)
+            }, readiness: readiness)
     }
 
     /// The server without the shutdown of ``run()``, for tests and for embedding.

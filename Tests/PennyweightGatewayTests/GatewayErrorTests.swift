@@ -4,6 +4,7 @@ import HummingbirdTesting
 import NIOCore
 import PennyweightJSON
 import PennyweightMiddleware
+import PennyweightOpenAI
 import PennyweightPipeline
 import PennyweightTesting
 import PennyweightTime
@@ -199,9 +200,11 @@ import Testing
     @Test("only-if-cached without a hit says so, and blames no provider", arguments: Depth.allCases)
     func notCached(depth: Depth) async throws {
         let step = ScriptedTransport.Step.custom { _, _ in
-            var response = Response(.gatewayTimeout)
+            var response = OpenAIFormat().answer(to: .notCached)
             response.facts.attempts = 0
-            response.facts[CacheFact.self] = CacheOutcome(.miss(.absent), wasForwarded: false)
+            var outcome = CacheOutcome(.miss(.absent), wasForwarded: false)
+            outcome.refusal = .notCached
+            response.facts[CacheFact.self] = outcome
             return response
         }
         try await depth.run([step, .status(504)]) { client, _ in

@@ -107,7 +107,8 @@ import Testing
         }
         try await Depth.router.run([step]) { client, _ in
             let answer = try await client.post("/v1/chat/completions", question)
-            #expect(answer["cache-status"] == "Pennyweight; fwd=miss" + (result == .stored ? "; stored" : ""))
+            #expect(
+                answer["cache-status"] == "Pennyweight; fwd=uri-miss" + (result == .stored ? "; stored" : ""))
         }
     }
 

@@ -2,7 +2,6 @@
 import Logging
 import NIOCore
 import PennyweightTesting
-import Synchronization
 import Testing
 
 @testable import PennyweightGateway
@@ -18,7 +17,7 @@ import Testing
         "a chunk size that is none is the caller's mistake",
         arguments: ["ZZ\r\n", "4\r\n{\"a\"\r\nZZ\r\n"])
     func chunkSize(rest: String) async throws {
-        let (upstream, levels) = (ScriptedTransport([]), Levels())
+        let (upstream, levels) = (ScriptedTransport([]), CapturedLog())
         try await RunningGateway.run(upstream, logger: levels.logger) { gateway in
             try await RawClient.connect(to: gateway.port) { caller in
                 try await caller.write(MalformedUploadTests.chunked + rest)
@@ -27,12 +26,12 @@ import Testing
             }
         }
         #expect(upstream.requests.isEmpty)
-        #expect(levels.worst < .warning)
+        #expect(levels.lines.allSatisfy { $0.level < .warning })
     }
 
     @Test("half a body and an end is the caller's mistake", arguments: [declared, chunked + "20\r\n"])
     func halfClosed(head: String) async throws {
-        let (upstream, levels) = (ScriptedTransport([]), Levels())
+        let (upstream, levels) = (ScriptedTransport([]), CapturedLog())
         try await RunningGateway.run(upstream, logger: levels.logger) { gateway in
             try await RawClient.connect(to: gateway.port) { caller in
                 try await caller.write(head + #"{"model":"m"}"#)
@@ -43,14 +42,14 @@ import Testing
             }
         }
         #expect(upstream.requests.isEmpty)
-        #expect(levels.worst < .warning)
+        #expect(levels.lines.allSatisfy { $0.level < .warning })
     }
 
     @Test(
         "a close in the middle of an upload is no error of the gateway's",
         arguments: [declared, chunked + "20\r\n"])
     func closed(head: String) async throws {
-        let (upstream, levels) = (ScriptedTransport([]), Levels())
+        let (upstream, levels) = (ScriptedTransport([]), CapturedLog())
         try await RunningGateway.run(upstream, logger: levels.logger) { gateway in
             try await RawClient.connect(to: gateway.port) { caller in
                 try await caller.write(head + #"{"model":"m"}"#)
@@ -58,31 +57,7 @@ import Testing
             }
         }
         #expect(upstream.requests.isEmpty)
-        #expect(levels.worst < .warning)
-    }
-}
-
-/// The levels of the lines that a gateway logged.
-private final class Levels: Sendable {
-    private let state = Mutex(Logger.Level.trace)
-
-    var worst: Logger.Level { state.withLock { $0 } }
-
-    var logger: Logger { Logger(label: "test", factory: { _ in Recorder(levels: self) }) }
-
-    func note(_ level: Logger.Level) { state.withLock { $0 = max($0, level) } }
-
-    private struct Recorder: LogHandler {
-        let levels: Levels
-        var metadata = Logger.Metadata()
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { levels.note(event.level) }
+        #expect(levels.lines.allSatisfy { $0.level < .warning })
     }
 }
 #endif

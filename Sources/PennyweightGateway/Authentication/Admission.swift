@@ -36,15 +36,17 @@ struct Admission: Sendable {
     /// account. Throws a `Failure` `ledgerUnavailable` if keys can't be looked up: then nobody passes.
     func admit(_ call: inout Context, _ fields: HTTPFields, to route: Route, path: String) async throws {
         let caller = try await caller(fields[.authorization], to: route)
+        // Before anything is refused: a refusal is the account's, too.
+        call[AdmittedCaller.self] = caller
+        if let key = caller.key {
+            call.account = key.account
+            call[KeyLabel.self] = key.id
+            call.logger[metadataKey: "key"] = .string(key.id)
+        }
         try authorize(caller, route, path)
         if let account = try Admission.account(caller, fields) {
             call.account = account
             call[NamedAccount.self] = account
-        }
-        call[AdmittedCaller.self] = caller
-        if let key = caller.key {
-            call[KeyLabel.self] = key.id
-            call.logger[metadataKey: "key"] = .string(key.id)
         }
     }
 

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 private import PennyweightJSON
+private import PennyweightOpenAI
 internal import PennyweightPipeline
 
 /// Finds every model that a request names, however it names it: what a provider might read must be checked.
@@ -13,6 +14,8 @@ enum NamedModels {
             return [String(decoding: bytes ?? [], as: UTF8.self)]
         }
         guard request.head.method == .post else { return [] }
+        let contentType = request.head.headerFields[.contentType]
+        if CommandBody.isForm(contentType) { return try inForm(request.body.bytes ?? [], contentType) }
         guard let document = try? JSONDocument(request.body.bytes ?? []), document.root.kind == .object else {
             throw refusal("Send a JSON object that names its model: this key may ask for some only.")
         }
@@ -28,6 +31,21 @@ enum NamedModels {
             }
             return name
         }
+    }
+
+    /// The one model that a form names. A form that could be read in two ways names none: its field given
+    /// twice, as a file, or as a list.
+    private static func inForm(_ body: [UInt8], _ contentType: String?) throws -> [String] {
+        guard let form = MultipartForm(body, contentType: contentType) else {
+            throw refusal("Send a well-formed form that names its model: this key may ask for some only.")
+        }
+        let others = form.names.filter {
+            $0 == "models" || $0.hasPrefix("models[") || $0.hasPrefix("model[")
+        }
+        guard others.isEmpty, let name = form.text("model") else {
+            throw refusal("Name one model, in one field 'model' of text: this key may ask for some only.")
+        }
+        return [name]
     }
 
     private static func refusal(_ message: String) -> Refusal {

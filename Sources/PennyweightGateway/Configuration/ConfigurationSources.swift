@@ -28,6 +28,8 @@ struct ConfigurationSources {
     let unknownKeys: [(key: String, file: String)]
     /// What the file says about budgets, by their keys.
     let budgets: BudgetEntries
+    /// What the file says about the cache's rules and accounts.
+    let cache: CacheRuleEntries
 
     /// Opens the sources. Throws ``ConfigurationError`` if the file can't be read or is no YAML mapping.
     init(file: String?, environment: [String: String], overrides: [String: String]) async throws {
@@ -52,10 +54,19 @@ struct ConfigurationSources {
         self.sources = sources
         unknownKeys =
             file.map { file in
-                keys.all.filter { ConfigurationKey(rawValue: $0) == nil && !BudgetEntries.isEntry($0) }
-                    .sorted().map { ($0, file) }
+                keys.all.filter {
+                    ConfigurationKey(rawValue: $0) == nil && !BudgetEntries.isEntry($0)
+                        && !CacheRuleEntries.isEntry($0)
+                }.sorted().map { ($0, file) }
             } ?? []
-        budgets = ConfigurationSources.budgets(keys.all, in: sources, file: file)
+        var budgets = BudgetEntries(file: file ?? "")
+        var cache = CacheRuleEntries(file: file ?? "")
+        for (key, values) in ConfigurationSources.entries(keys.all, in: sources) {
+            if BudgetEntries.isEntry(key) { budgets.add(key, values) }
+            if CacheRuleEntries.isEntry(key) { cache.add(key, values) }
+        }
+        self.budgets = budgets
+        self.cache = cache
     }
 
     /// Variables that start as the gateway's own do, and mean nothing.
@@ -99,16 +110,17 @@ struct ConfigurationSources {
         return nil
     }
 
-    private static func budgets(
-        _ keys: Set<String>, in sources: [(kind: Kind, provider: any ConfigProvider)], file: String?
-    ) -> BudgetEntries {
-        var entries = BudgetEntries(file: file ?? "")
+    /// What the file says below names that it chooses itself, each key with one text or a list of them.
+    private static func entries(
+        _ keys: Set<String>, in sources: [(kind: Kind, provider: any ConfigProvider)]
+    ) -> [(key: String, values: [String])] {
+        var entries: [(key: String, values: [String])] = []
         for case (.file, let provider) in sources {
-            for key in keys where BudgetEntries.isEntry(key) {
+            for key in keys where BudgetEntries.isEntry(key) || CacheRuleEntries.isEntry(key) {
                 let name = AbsoluteConfigKey(key.split(separator: ".").map(String.init))
                 let one = (try? provider.value(forKey: name, type: .string))?.text
                 let list = try? provider.value(forKey: name, type: .stringArray)
-                entries.add(key, one.map { [$0] } ?? list?.texts ?? [])
+                entries.append((key, one.map { [$0] } ?? list?.texts ?? []))
             }
         }
         return entries
@@ -141,6 +153,9 @@ struct ConfigurationSources {
             #endif
             if "\(error)".contains("non-scalar value in array at budgets ") {
                 throw ConfigurationError(["File \(file), key 'budgets': \(BudgetEntries.shape)"])
+            }
+            if "\(error)".contains("non-scalar value in array at cache.rules ") {
+                throw ConfigurationError(["File \(file), key 'cache.rules': \(CacheRuleEntries.shape)"])
             }
             var reason = "\(error)"
             while reason.last == "." || reason.last?.isNewline == true { reason.removeLast() }

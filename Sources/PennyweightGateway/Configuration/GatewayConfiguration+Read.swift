@@ -2,6 +2,7 @@
 internal import Logging
 internal import PennyweightLedger
 internal import PennyweightMiddleware
+private import PennyweightOpenAI
 
 extension GatewayConfiguration {
     /// Reads and validates the configuration, once.
@@ -33,6 +34,7 @@ extension GatewayConfiguration {
         var configuration = try GatewayConfiguration(upstream: values.upstream())
         values.fill(&configuration)
         configuration.budgets = sources.budgets.budgets { values.report($0) }
+        sources.cache.fill(&configuration.cache.policy) { values.report($0) }
         if configuration.budget != nil, configuration.budgets.contains(where: { $0.name == "budget" }) {
             values.report(
                 "\(values.place(of: .budget) ?? "Key 'budget.usd'"): there is a budget named 'budget' below "
@@ -79,6 +81,10 @@ extension ConfigurationValues {
         read(.region, "a region of letters, digits and '-', like eu or us-east-1", into: &upstream.region) {
             isRegion($0) ? $0 : nil
         }
+        let conventions = UsageConvention.allCases.map(\.rawValue).joined(separator: ", ")
+        read(.usageConvention, "one of \(conventions)", into: &upstream.usageConvention) {
+            UsageConvention(rawValue: $0)
+        }
         return upstream
     }
 
@@ -117,7 +123,7 @@ extension ConfigurationValues {
         read(.connectionSeconds, into: &configuration.timeouts.connection, 1...86_400)
         read(.shutdownSeconds, into: &configuration.timeouts.shutdown, 0...3_600)
         read(.cacheEnabled, "true or false", into: &configuration.cache.isEnabled, as: flag)
-        read(.cacheSeconds, into: &configuration.cache.timeToLive, 1...(366 * 86_400))
+        readCache(into: &configuration.cache.policy)
         read(.cacheMemoryBytes, into: &configuration.cache.memoryBytes, 0...(1 << 40))
         read(.cacheDiskBytes, into: &configuration.cache.diskBytes, 0...(1 << 50))
         read(.attempts, into: &configuration.attempts, 1...10)

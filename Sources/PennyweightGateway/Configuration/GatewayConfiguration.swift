@@ -1,6 +1,7 @@
 public import Logging
 public import PennyweightLedger
 public import PennyweightMiddleware
+public import PennyweightOpenAI
 
 /// Everything that the gateway can be told, validated: a value of this type is consistent.
 ///
@@ -75,14 +76,18 @@ public struct GatewayConfiguration: Sendable {
         /// Where the provider runs the calls (`eu`, `us-east-1`), for prices that differ by region; nil for
         /// its default.
         public var region: String?
+        /// How the provider counts tokens; nil to go by its name.
+        public var usageConvention: UsageConvention?
 
         public init(
-            provider: String = "openai", baseURL: BaseURL, key: Secret? = nil, region: String? = nil
+            provider: String = "openai", baseURL: BaseURL, key: Secret? = nil, region: String? = nil,
+            usageConvention: UsageConvention? = nil
         ) {
             self.provider = provider
             self.baseURL = baseURL
             self.key = key
             self.region = region
+            self.usageConvention = usageConvention
         }
     }
 
@@ -110,10 +115,11 @@ public struct GatewayConfiguration: Sendable {
         public init() {}
     }
 
-    /// Where answers are kept, and for how long.
+    /// Where answers are kept, for how long, and which.
     public struct Cache: Sendable {
         public var isEnabled = true
-        public var timeToLive = Duration.seconds(86_400)
+        /// What is done with which calls.
+        public var policy = CachePolicy()
         public var memoryBytes = 64 << 20
         public var diskBytes = 1 << 30
 

@@ -9,9 +9,13 @@ struct CallCost: Sendable, Hashable {
     /// Why it isn't exact; nil if it is.
     private(set) var reason: String?
 
-    /// Adds up lines, and what is held for attempts that are open.
+    /// Adds up lines, and what is held for attempts that are open. A correction takes the place of an unknown
+    /// cost.
     init(lines: [LedgerLine], open: [Hold]) {
-        for line in lines { add(line.cost) }
+        let corrected = Set(lines.compactMap(\.correctedNumber))
+        for line in lines where line.cost.status != "unknown" || !corrected.contains(line.number) {
+            add(line.cost)
+        }
         for hold in open {
             let reason = "an attempt is open"
             add(

@@ -26,6 +26,9 @@ struct NativeAPI: Sendable {
         case .usage: NativeAnswer(value: try await usage(request))
         case .balance: NativeAnswer(value: try await balance(request))
         case .budgets: NativeAnswer(value: try await budgets(request))
+        case .cache: NativeAnswer(value: try await cache(request))
+        case .cacheEntry(let id): NativeAnswer(value: try await cacheEntry(id, request))
+        case .purgeCache: NativeAnswer(value: try await purgeCache(request))
         }
     }
 }

@@ -8,6 +8,8 @@ enum NativeRoute: Sendable, Hashable {
     case requests
     case request(String)
     case usage, balance, budgets
+    case cache, purgeCache
+    case cacheEntry(String)
 
     /// One path, with what each method asks there. `{id}` stands for one segment.
     private struct Entry: Sendable {
@@ -22,6 +24,8 @@ enum NativeRoute: Sendable, Hashable {
         Entry(path: "/requests/{id}", methods: [.get: { .request($0) }]),
         Entry(path: "/usage", methods: [.get: { _ in .usage }]),
         Entry(path: "/balance", methods: [.get: { _ in .balance }]),
+        Entry(path: "/cache", methods: [.get: { _ in .cache }, .delete: { _ in .purgeCache }]),
+        Entry(path: "/cache/{id}", methods: [.get: { .cacheEntry($0) }]),
         Entry(path: "/budgets", methods: [.get: { _ in .budgets }]),
     ]
 
@@ -40,6 +44,8 @@ enum NativeRoute: Sendable, Hashable {
         switch self {
         case .createKey, .revokeKey: true
         case .keys, .key, .requests, .request, .usage, .balance, .budgets: false
+        // Whoever has a key sees and removes what its own account has.
+        case .cache, .purgeCache, .cacheEntry: false
         }
     }
 

@@ -31,8 +31,8 @@ enum RequestObject {
             .init("tags", .texts(subject.tags)),
             .init("error_code", .of(ending.errorCode)),
             .init("error_message", .of(ending.errorMessage)),
-            .init("session_id", .null),
-            .init("trace_id", .null),
+            .init("session_id", .of(record.origin?.session)),
+            .init("trace_id", .of(record.origin?.trace)),
             .init("attempts", .array(AttemptObject.all(of: record))),
         ]
         return .object(members)
@@ -78,7 +78,11 @@ struct CallEnding: Sendable, Hashable {
                 status: "cancelled", errorCode: "abandoned",
                 errorMessage: "The exchange broke off" + (reason.map { ": \($0)." } ?? "."))
         case .failed:
-            self.init(refusedWith: last?.status)
+            if last?.outcome == .neverSent, let status = last?.status {
+                self.init(refusedHereWith: status)
+            } else {
+                self.init(refusedWith: last?.status)
+            }
         }
     }
 
@@ -86,6 +90,17 @@ struct CallEnding: Sendable, Hashable {
         self.status = status
         self.errorCode = errorCode
         self.errorMessage = errorMessage
+    }
+
+    /// The gateway rejected the call, and nothing was sent.
+    private init(refusedHereWith code: Int) {
+        let names = [
+            400: "invalid_request", 402: "insufficient_quota", 403: "not_allowed", 413: "body_too_large",
+            429: "rate_limit_exceeded",
+        ]
+        self.init(
+            status: "rejected", errorCode: names[code] ?? "refused_\(code)",
+            errorMessage: "The gateway refused the call with status \(code); nothing was sent.")
     }
 
     /// The provider rejected the request itself with most statuses from 400 on; with the others, and without

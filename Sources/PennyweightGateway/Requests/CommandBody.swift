@@ -27,7 +27,7 @@ enum CommandBody {
         }
         guard let model = document.root["model"], !model.isNull else {
             // OpenAI's images and videos have a default model; nothing else has.
-            if route == "/images/generations" || route == "/videos" { return }
+            if ["/images/generations", "/images/edits", "/videos"].contains(route) { return }
             throw RequestProblem(
                 "Missing required parameter: 'model'.", param: "model", code: "missing_required_parameter")
         }
@@ -40,6 +40,11 @@ enum CommandBody {
     /// common (`curl -d` sends `application/x-www-form-urlencoded`): the parser is the judge of everything
     /// else.
     static func mayBeJSON(_ fields: HTTPFields) -> Bool {
-        fields[.contentType]?.lowercased().hasPrefix("multipart/") != true
+        !isForm(fields[.contentType])
+    }
+
+    /// True if a content type says that the body has parts.
+    static func isForm(_ contentType: String?) -> Bool {
+        contentType?.lowercased().hasPrefix("multipart/") == true
     }
 }

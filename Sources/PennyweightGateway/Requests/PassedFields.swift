@@ -1,4 +1,5 @@
 internal import HTTPTypes
+private import PennyweightMiddleware
 
 /// Which header fields pass through the gateway: two short lists, and nothing that is on neither.
 enum PassedFields {
@@ -15,10 +16,14 @@ enum PassedFields {
         "x-should-retry", "openai-processing-ms", "openai-version", "openai-poll-after-ms",
     ]
 
-    /// The caller's fields that go down. Faults of the simulated provider (`x-simulate…`) do too: a provider
+    /// The caller's fields that go down; what is said to the cache gets as far as that. Faults of the
+    /// simulated provider (`x-simulate…`) do too: a provider
     /// that doesn't know them ignores them.
     static func down(_ fields: HTTPFields) -> HTTPFields {
-        fields.filtered { down.contains($0) || $0.hasPrefix("x-simulate") }
+        fields.filtered { name in
+            down.contains(name) || name.hasPrefix("x-simulate")
+                || ReplayField.prefixes.contains { name.hasPrefix($0) }
+        }
     }
 
     /// The answer's fields that go up. An answer from the cache has no rate limit of its own to tell.

@@ -68,7 +68,8 @@ enum RequestMapping {
         _ context: inout PennyweightPipeline.Context, from caller: HTTPFields, body: [UInt8]
     ) throws {
         let header = HTTPField.Name(CallerUser.header).flatMap { caller[$0] }
-        context[EndUser.self] = try CallerUser.find(header: header, body: body)
+        context[EndUser.self] = try CallerUser.find(
+            header: header, body: body, contentType: caller[.contentType])
     }
 
     private static func tooLarge(_ limit: Int) -> Failure {

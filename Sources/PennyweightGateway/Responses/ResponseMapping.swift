@@ -54,9 +54,10 @@ struct ResponseMapping {
 
     /// An answer that is complete: an error in OpenAI's shape, anything else as it came.
     ///
-    /// The body must have been read before the facts are: what it cost is known then.
+    /// The body must have been read before the facts are: what it cost is known then. A hit that is stored as
+    /// a gzip member is sent as it is, if the caller's `Accept-Encoding` allows.
     func whole(
-        _ response: PennyweightPipeline.Response, _ bytes: [UInt8], facts: Facts
+        _ response: PennyweightPipeline.Response, _ bytes: [UInt8], facts: Facts, encoding: String? = nil
     ) -> Hummingbird.Response {
         var response = response
         response.facts = facts
@@ -64,9 +65,19 @@ struct ResponseMapping {
             // The header would promise it: it is made for answers whose end is not known yet.
             response.facts[CacheFact.self]?.storing = nil
         }
+        var fields = self.fields(of: response)
+        var sent = bytes
+        if let member = GzipMember.of(bytes, in: facts) {
+            // Shared caches must not give one caller's encoding to another (RFC 9110 section 12.5.5).
+            fields.set("vary", "accept-encoding")
+            if GzipMember.isAccepted(encoding) {
+                fields[.contentEncoding] = "gzip"
+                sent = member
+            }
+        }
         return Hummingbird.Response(
-            status: response.status, headers: fields(of: response),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+            status: response.status, headers: fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: sent)))
     }
 
     /// The answer to a call that ended in an error.
@@ -91,6 +102,10 @@ struct ResponseMapping {
         for fact in FactFields.fields(of: response.facts) { fields.set(fact.name, fact.value) }
         if let cache { fields.set("cache-status", cache.headerValue) }
         if let age = cache?.ageValue { fields[.age] = age }
+        if let key = cache?.key { fields.set("x-pennyweight-cache-key", key.description) }
+        if let id = cache?.recording, isHit || cache?.storing != nil {
+            fields.set("x-pennyweight-recording", "rec_\(id)")
+        }
         return fields
     }
 }

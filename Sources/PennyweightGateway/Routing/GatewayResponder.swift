@@ -30,6 +30,8 @@ struct GatewayResponder: HTTPResponder {
     let admission: Admission
     /// What the native API reads; nil for a gateway that keeps nothing.
     let stores: GatewayStores?
+    /// Notes what is refused; nil for a gateway that keeps nothing.
+    let refusals: RefusedCalls?
     let readiness: @Sendable () async throws -> Void
 
     var mapping: ResponseMapping {
@@ -94,7 +96,12 @@ struct GatewayResponder: HTTPResponder {
                 return mapping.envelope(.forbidden, refusal)
             }
             let path = Route.path(below: request.head.path ?? "/")
-            try await admission.admit(&call, request.headers, to: route, path: path)
+            do {
+                try await admission.admit(&call, request.headers, to: route, path: path)
+            } catch {
+                if case .command = route { refusals?.note(error, of: call, route: path, model: nil) }
+                throw error
+            }
         }
         switch route {
         case .health:
@@ -116,19 +123,42 @@ struct GatewayResponder: HTTPResponder {
             return try await models(target, request.headers, call, on: channel, as: ModelList.normalizedModel)
         case .command(let target):
             try RequestMapping.describe(&call, from: request.headers)
-            return try await command(target, request, call, on: channel)
+            return try await noting(target, request, call, on: channel)
         case .native(let native):
             return try await self.native(native, request, call)
         case .video(let method, let target):
             try RequestMapping.describe(&call, from: request.headers)
             return try await video(method, target, request.headers, call, on: channel)
+        case .videoList(let target):
+            try RequestMapping.describe(&call, from: request.headers)
+            return try await videoList(target, request.headers, call, on: channel)
+        }
+    }
+
+    /// Answers a command, and notes it if it is refused before an attempt.
+    private func noting(
+        _ target: String, _ request: Hummingbird.Request, _ call: PennyweightPipeline.Context,
+        on channel: any Channel
+    ) async throws -> Hummingbird.Response {
+        let trail = CommandTrail(call)
+        do {
+            let response = try await command(target, request, call, trail, on: channel)
+            noteOrigin(of: call, request.headers)
+            return response
+        } catch {
+            let seen = trail.seen
+            let route = String(target.prefix { $0 != "?" })
+            if refusals?.note(error, of: seen.call, route: route, model: seen.model) == true {
+                noteOrigin(of: call, request.headers)
+            }
+            throw error
         }
     }
 
     /// Sends a command up the pipeline, and answers with a stream if the provider does.
     private func command(
         _ target: String, _ request: Hummingbird.Request, _ call: PennyweightPipeline.Context,
-        on channel: any Channel
+        _ trail: CommandTrail, on channel: any Channel
     ) async throws -> Hummingbird.Response {
         let route = String(target.prefix { $0 != "?" })
         let isForm = !CommandBody.mayBeJSON(request.headers)
@@ -139,12 +169,8 @@ struct GatewayResponder: HTTPResponder {
                     message: "This route takes a JSON body; send 'Content-Type: application/json'.",
                     type: "invalid_request_error", code: "unsupported_content_type"))
         }
-        let body = try await RequestMapping.body(of: request, upTo: configuration.limits.requestBytes)
-        let sent = RequestMapping.request(.post, target, from: request.headers, body: body, isForm: isForm)
-        // What is in a form is for the provider to say.
-        if !isForm { try CommandBody.check(body, route: sent.path) }
         var call = call
-        try RequestMapping.describeUser(&call, from: request.headers, body: body)
+        let sent = try await sent(target, request, &call, isForm: isForm, trail)
         let exchange = connections.begin(on: channel)
         do {
             let response = try await send(sent, call, exchange)
@@ -159,7 +185,8 @@ struct GatewayResponder: HTTPResponder {
                     "The provider's answer broke off, or is not the JSON that it says it is; try again.")
             }
             exchange.end()
-            return mapping.whole(response, bytes, facts: response.facts)
+            return mapping.whole(
+                response, bytes, facts: response.facts, encoding: request.headers[.acceptEncoding])
         } catch {
             exchange.end()
             throw error
@@ -192,7 +219,6 @@ struct GatewayResponder: HTTPResponder {
         let upstream = upstream
         let response = try await exchange.run {
             let response = try await upstream.send(request, context: call)
-            if let notCached = response.notCached { return notCached }
             return try await ErrorEnvelope.normalised(response)
         }
         guard !(300..<400).contains(response.status.code) else {

@@ -17,15 +17,20 @@ enum Route: Sendable, Hashable {
     /// `GET` and `DELETE /videos/{id}`, `GET /videos/{id}/content`, with the path below the provider's base
     /// URL.
     case video(HTTPRequest.Method, String)
+    /// `GET /videos`, with the path below the provider's base URL.
+    case videoList(String)
     /// The path exists, with other methods.
     case wrongMethod(allowed: String)
     /// There is no such path.
     case unknown
 
     /// Commands that go up the pipeline: their bodies pass untouched.
-    static let commands = ["/chat/completions", "/images/generations", "/embeddings", "/videos"]
+    static let commands = [
+        "/chat/completions", "/images/generations", "/images/edits", "/embeddings", "/videos",
+        "/audio/transcriptions",
+    ]
     /// Commands whose body may be a form (`multipart/form-data`), as OpenAI's clients send it.
-    static let forms = ["/videos"]
+    static let forms = ["/videos", "/images/edits", "/audio/transcriptions"]
     /// Both bases serve the same surface.
     static let bases = ["/openai/v1/", "/v1/"]
 
@@ -45,7 +50,12 @@ enum Route: Sendable, Hashable {
         let below = "/" + path.dropFirst(base.count)
         let target = "/" + target.dropFirst(base.count)
         if Route.commands.contains(below) {
-            self = method == .post ? .command(target) : .wrongMethod(allowed: "POST")
+            let isList = method == .get && below == "/videos"
+            self =
+                method == .post
+                ? .command(target)
+                : isList
+                    ? .videoList(target) : .wrongMethod(allowed: below == "/videos" ? "GET, POST" : "POST")
         } else if below == "/models" {
             self = method == .get ? .modelList(target) : .wrongMethod(allowed: "GET")
         } else if below.hasPrefix("/models/"), Route.isModelID(below.dropFirst("/models/".count)) {
@@ -74,7 +84,7 @@ enum Route: Sendable, Hashable {
     /// True if it leads to a provider.
     var isUpstream: Bool {
         switch self {
-        case .modelList, .model, .command, .video: true
+        case .modelList, .model, .command, .video, .videoList: true
         case .health, .readiness, .native, .wrongMethod, .unknown: false
         }
     }

@@ -36,7 +36,7 @@ import Testing
         path: String = "/chat/completions", account: String? = nil
     ) async throws -> Context {
         var call = Context(
-            id: SortableID(time: time, random: SeededRandom(seed: 1)), logger: LoggedText().logger)
+            id: SortableID(time: time, random: SeededRandom(seed: 1)), logger: CapturedLog().logger)
         var fields: HTTPFields = [:]
         if let shown { fields[.authorization] = "Bearer \(shown)" }
         if let account { fields[HTTPField.Name("x-pennyweight-account")!] = account }

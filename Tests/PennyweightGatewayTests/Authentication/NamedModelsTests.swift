@@ -46,6 +46,60 @@ import Testing
         }
     }
 
+    private func form(_ fields: [(String, String)], end: String = "--b--\r\n", file: String? = nil) -> Request
+    {
+        var text = fields.map {
+            "--b\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n"
+        }.joined()
+        if let file {
+            text +=
+                "--b\r\nContent-Disposition: form-data; name=\"\(file)\"; filename=\"m\"\r\n\r\ngpt-4o\r\n"
+        }
+        var request = post(text + end, "/videos")
+        request.head.headerFields[.contentType] = "multipart/form-data; boundary=b"
+        return request
+    }
+
+    @Test("a form names its model in a field, whatever files come with it")
+    func allowedForm() throws {
+        try caller.check(form([("prompt", "model=o3"), ("model", "gpt-4o-mini")]))
+        try caller.check(form([("model", "gpt-4o")], file: "image[]"))
+    }
+
+    @Test(
+        "a form that names another model, none, or more than one reader would find, is refused",
+        arguments: [
+            [("model", "o3")], [("prompt", "gpt-4o")], [("model", "")], [],
+            [("model", "gpt-4o"), ("model", "o3")], [("model", "gpt-4o"), ("model", "gpt-4o")],
+            [("model", "gpt-4o"), ("models", "o3")], [("model", "gpt-4o"), ("models[]", "o3")],
+            [("model", "gpt-4o"), ("model[]", "o3")],
+        ])
+    func refusedForm(fields: [(String, String)]) {
+        expectRefusal(form(fields))
+    }
+
+    @Test("a form that is cut, has no boundary, or has its model as a file, is refused")
+    func malformedForms() {
+        expectRefusal(form([("model", "gpt-4o")], end: ""))
+        expectRefusal(form([], file: "model"))
+        expectRefusal(form([("model", "gpt-4o")], file: "model"))
+        var request = form([("model", "gpt-4o")])
+        request.head.headerFields[.contentType] = "multipart/form-data"
+        expectRefusal(request)
+        // What is sent as a form is read as one, also where it could pass as JSON.
+        var json = post(#"{"model":"gpt-4o"}"#)
+        json.head.headerFields[.contentType] = "multipart/form-data; boundary=b"
+        expectRefusal(json)
+    }
+
+    private func expectRefusal(_ request: Request) {
+        #expect {
+            try caller.check(request)
+        } throws: {
+            ($0 as? Refusal)?.status == .forbidden && ($0 as? Refusal)?.envelope.code == "model_not_allowed"
+        }
+    }
+
     @Test("a look at another model is refused, however its name is encoded")
     func paths() {
         for path in ["/models/o3", "/models/%6F3", "/models/gpt%2D4", "/models/%zz"] {

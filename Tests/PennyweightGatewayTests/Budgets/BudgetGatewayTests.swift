@@ -84,8 +84,10 @@ struct BudgetGatewayTests {
             let response = try await client.post("/v1/chat/completions", body(""))
             #expect(response.status.code == 200)
         }
-        let image = #"[{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]"#
-        let unbounded = #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":\#(image)}]}"#
+        // A tool that the provider runs, as often as it likes.
+        let unbounded =
+            #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"#
+            + #""tools":[{"type":"file_search"}]}"#
         try await serve([Budget(name: "hard", limit: Money(picos: .max))]) { client, upstream in
             let response = try await client.post("/v1/chat/completions", unbounded)
             #expect(response.status.code == 402)

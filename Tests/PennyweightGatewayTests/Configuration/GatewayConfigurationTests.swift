@@ -91,7 +91,7 @@ import Testing
         #expect(read.timeouts.connection == .seconds(3))
         #expect(read.timeouts.shutdown == .zero)
         #expect(!read.cache.isEnabled)
-        #expect(read.cache.timeToLive == .seconds(4))
+        #expect(read.cache.policy.timeToLive == .seconds(4))
         #expect(read.cache.memoryBytes == 5)
         #expect(read.cache.diskBytes == 6)
         #expect(read.attempts == 7)

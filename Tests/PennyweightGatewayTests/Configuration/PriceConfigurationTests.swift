@@ -2,6 +2,7 @@
 import Foundation
 import PennyweightLedger
 import PennyweightMiddleware
+import PennyweightOpenAI
 import Testing
 
 @testable import PennyweightGateway
@@ -88,6 +89,17 @@ import Testing
         let problems = try await problems("unpriced: {policy: cap, capUSD: \(amount)}\n")
         #expect(problems.count == 1, "\(problems)")
         #expect(problems.first?.contains("'unpriced.capUSD'") == true)
+    }
+
+    @Test("a provider's way to count can be named, for one that goes by a name of its own")
+    func usageConvention() async throws {
+        let read = try await read("upstream: {provider: proxy, usageConvention: gemini}\n")
+        #expect(read.upstream.provider == "proxy" && read.upstream.usageConvention == .gemini)
+        #expect(try await self.read("upstream: {provider: gemini}\n").upstream.usageConvention == nil)
+        let problems = try await problems("upstream: {usageConvention: googol}\n")
+        #expect(problems.count == 1)
+        #expect(problems.first?.contains("'upstream.usageConvention'") == true)
+        #expect(problems.first?.contains("anthropic") == true)
     }
 
     @Test("a region is a word", arguments: ["'us east'", "\"\"", "a/b", "[eu]"])

@@ -19,7 +19,8 @@ import Testing
             ("DELETE", "/keys/k1", .revokeKey("k1")), ("GET", "/requests?limit=2", .requests),
             ("GET", "/requests/0-1", .request("0-1")), ("GET", "/usage", .usage),
             ("GET", "/balance", .balance),
-            ("GET", "/budgets", .budgets),
+            ("GET", "/budgets", .budgets), ("GET", "/cache?limit=1", .cache),
+            ("DELETE", "/cache?model=x", .purgeCache), ("GET", "/cache/abc", .cacheEntry("abc")),
         ])
     func routes(method: String, path: String, route: NativeRoute) throws {
         let method = try #require(HTTPRequest.Method(rawValue: method))

@@ -74,6 +74,19 @@ import Testing
         #expect(text(record, "cost_reason") == "\"no price\"")
     }
 
+    @Test("a correction takes the place of an unknown cost")
+    func corrected() throws {
+        let unknown = try record([(.unknown(reason: "no price"), .served, 200)])
+        let line = try #require(unknown.lines.first)
+        let correction = LedgerLine(
+            number: line.number + 1, kind: .correction(of: line.number), callID: line.callID, at: line.at,
+            subject: line.subject, cost: .exact(Money(picos: 7)), settledAt: line.settledAt)
+        let record = CallRecord(
+            id: unknown.id, at: unknown.at, subject: unknown.subject, lines: [line, correction], open: [])
+        #expect(text(record, "cost_status") == "\"exact\"")
+        #expect(text(record, "cost_usd") == "\"0.000000000007\"")
+    }
+
     @Test("an open attempt counts up to what is held")
     func open() throws {
         let call = try record([], open: [make.hold(upperBound: Money(picos: 7))])

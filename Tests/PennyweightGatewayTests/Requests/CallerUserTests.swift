@@ -20,6 +20,34 @@ struct CallerUserTests {
         #expect(try find(nil, #"{"safety_identifier":"s","user":7}"#) == "s")
     }
 
+    private func find(inForm fields: [(String, String)], header: String? = nil) throws -> String? {
+        let body = fields.map {
+            "--b\r\nContent-Disposition: form-data; name=\"\($0.0)\"\r\n\r\n\($0.1)\r\n"
+        }.joined()
+        return try CallerUser.find(
+            header: header, body: Array((body + "--b--\r\n").utf8),
+            contentType: "Multipart/Form-Data; boundary=b")
+    }
+
+    @Test("a form names it in the same fields, weaker than the header")
+    func forms() throws {
+        #expect(try find(inForm: [("safety_identifier", "s"), ("user", "u")]) == "u")
+        #expect(try find(inForm: [("user", ""), ("safety_identifier", "s")]) == "s")
+        #expect(try find(inForm: [("user", "u")], header: "h") == "h")
+        #expect(try find(inForm: [("prompt", "user")]) == nil)
+    }
+
+    @Test("a form that could name two users is refused, and so is a control character")
+    func twoUsers() {
+        for fields in [[("user", "a"), ("user", "b")], [("user", "a\u{7}")]] {
+            #expect {
+                try find(inForm: fields)
+            } throws: {
+                ($0 as? Failure)?.code == .invalidRequest
+            }
+        }
+    }
+
     @Test(
         "nobody is named", arguments: ["", "{}", "no JSON", "[]", #"{"user":null}"#, #"{"user":{"a":"b"}}"#])
     func nobody(body: String) throws {

@@ -6,7 +6,11 @@ import Testing
 @Suite struct RouteTests {
     @Test("both bases serve the same commands", arguments: ["/v1", "/openai/v1"])
     func commands(base: String) {
-        for path in ["/chat/completions", "/images/generations", "/embeddings", "/videos"] {
+        let paths = [
+            "/chat/completions", "/images/generations", "/images/edits", "/embeddings",
+            "/audio/transcriptions",
+        ]
+        for path in paths {
             #expect(Route(.post, base + path) == .command(path))
             #expect(Route(.get, base + path) == .wrongMethod(allowed: "POST"))
             #expect(Route(.post, base + path + "/") == .unknown)
@@ -43,6 +47,8 @@ import Testing
     @Test("a video is looked at, removed and fetched", arguments: ["video_abc123", "a.b~c-d_e:f", "..."])
     func videos(id: String) {
         #expect(Route(.post, "/v1/videos") == .command("/videos"))
+        #expect(Route(.get, "/v1/videos?limit=2") == .videoList("/videos?limit=2"))
+        #expect(Route(.delete, "/v1/videos") == .wrongMethod(allowed: "GET, POST"))
         #expect(Route(.get, "/v1/videos/\(id)?a=b") == .video(.get, "/videos/\(id)?a=b"))
         #expect(Route(.delete, "/openai/v1/videos/\(id)") == .video(.delete, "/videos/\(id)"))
         #expect(Route(.post, "/v1/videos/\(id)") == .wrongMethod(allowed: "GET, DELETE"))

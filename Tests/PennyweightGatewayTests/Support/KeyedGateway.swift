@@ -23,7 +23,8 @@ struct KeyedGateway: Sendable {
     let ledger: SQLiteLedger
     let path: String
     let provider: SimulatedProvider
-    let log: LoggedText
+    let log: CapturedLog
+    let cache: any CacheStore
 
     static let adminKey = "admin-0123456789-0123456789-0123456789"
 
@@ -40,9 +41,12 @@ struct KeyedGateway: Sendable {
         let ledger = try SQLiteLedger.open(at: path, time: time)
         let provider = SimulatedProvider(prices: try PriceBook.shipped(), time: SystemTime())
         try await provider.start()
-        let log = LoggedText()
+        let log = CapturedLog()
         let settlements = Settlements(time: time, logger: log.logger)
         let transport = HTTPClientTransport()
+        let disk = try SQLiteCache.open(at: directory + "/cache.sqlite", time: time)
+        // Nothing stays in memory: every hit comes from the file.
+        let cache = TieredCache(front: MemoryCache(limitBytes: 0), back: disk)
         var configuration = GatewayConfiguration(
             upstream: .init(baseURL: try BaseURL(provider.baseURL), key: try Secret("simulated")))
         configuration.host = host
@@ -53,10 +57,7 @@ struct KeyedGateway: Sendable {
         let upstream = configuration.upstream
         let prices = try PriceBook.shipped()
         let pipeline = Pipeline(to: transport) {
-            Cache(
-                store: MemoryCache(limitBytes: 1 << 20), format: OpenAIFormat(), policy: CachePolicy(),
-                provider: "openai", base: upstream.baseURL.description, ledger: ledger, time: time,
-                background: BackgroundTasks(limit: 16))
+            cacheStage(cache, for: upstream, ledger: ledger, time: time)
             Metering(
                 ledger: ledger, meter: OpenAIMeter(), prices: prices, provider: "openai",
                 settlements: settlements, time: time, random: SystemRandom(), policy: policy)
@@ -65,17 +66,34 @@ struct KeyedGateway: Sendable {
         let gateway = Gateway(
             upstream: pipeline, configuration: configuration, time: time, random: SystemRandom(),
             logger: log.logger,
-            stores: GatewayStores(ledger: ledger, calls: ledger, keys: ledger, budgets: budgets))
+            stores: GatewayStores(
+                ledger: ledger, calls: ledger, jobs: ledger, keys: ledger, notes: ledger, budgets: budgets,
+                cache: cache)
+        )
         do {
             try await gateway.application.test(.ahc()) { client in
                 try await test(
-                    KeyedGateway(client: client, ledger: ledger, path: path, provider: provider, log: log))
+                    KeyedGateway(
+                        client: client, ledger: ledger, path: path, provider: provider, log: log,
+                        cache: cache))
             }
         } catch {
             await KeyedGateway.end(settlements, transport, ledger, provider)
+            await disk.close()
             throw error
         }
         await KeyedGateway.end(settlements, transport, ledger, provider)
+        await disk.close()
+    }
+
+    private static func cacheStage(
+        _ cache: any CacheStore, for upstream: GatewayConfiguration.Upstream, ledger: SQLiteLedger,
+        time: any TimeSource
+    ) -> Cache {
+        Cache(
+            store: cache, format: OpenAIFormat(), policy: CachePolicy(), provider: "openai",
+            base: upstream.baseURL.description, ledger: ledger, time: time,
+            background: BackgroundTasks(limit: 16))
     }
 
     private static func end(
@@ -101,15 +119,15 @@ struct KeyedGateway: Sendable {
     /// Sends a request with a bearer credential.
     func send(
         _ method: HTTPRequest.Method, _ uri: String, key: String? = nil, account: String? = nil,
-        body: String? = nil
+        body: String? = nil, headers given: HTTPFields = [:]
     ) async throws -> Answer {
-        var headers: HTTPFields = [:]
+        var headers = given
         if let key { headers[.authorization] = "Bearer \(key)" }
         if let account { headers[HTTPField.Name("x-pennyweight-account")!] = account }
         if body != nil { headers[.contentType] = "application/json" }
         let buffer = body.map { ByteBuffer(string: $0) }
         return try await client.execute(uri: uri, method: method, headers: headers, body: buffer) {
-            Answer(status: $0.status.code, headers: $0.headers, text: String(buffer: $0.body))
+            Answer($0)
         }
     }
 
@@ -127,41 +145,20 @@ struct KeyedGateway: Sendable {
         let status: Int
         let headers: HTTPFields
         let text: String
+        var bytes: [UInt8] = []
+
+        init(_ response: TestResponse) {
+            status = response.status.code
+            headers = response.headers
+            text = String(buffer: response.body)
+            bytes = Array(buffer: response.body)
+        }
 
         var root: JSONNode? { try? JSONDocument(text).root }
         var code: String? { root?["error"]?["code"]?.string }
         var message: String { root?["error"]?["message"]?.string ?? "" }
         var data: [JSONNode] { root?["data"]?.elements ?? [] }
         func string(_ name: String) -> String? { root?[name]?.string }
-    }
-}
-
-/// Everything that is logged, as text.
-final class LoggedText: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    var logger: Logger {
-        var logger = Logger(label: "test") { _ in Handler(log: self) }
-        logger.logLevel = .trace
-        return logger
-    }
-
-    private struct Handler: LogHandler {
-        let log: LoggedText
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-        var metadataProvider: Logger.MetadataProvider?
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            log.lines.withLock { $0.append("\(event.message) \(metadata) \(event.metadata ?? [:])") }
-        }
     }
 }
 #endif
