@@ -18,6 +18,8 @@ internal import Tracing
 /// await client.close()
 /// ```
 ///
+/// It tells what happens to its budgets, once each, in its log, as a metric, and to
+/// ``Settings/budgetWebhook``.
 /// A client is itself a `Transport`: any request of the provider's API can be sent through it.
 public final class Client: Transport {
     /// The stages that every call goes through, outermost first.
@@ -27,6 +29,9 @@ public final class Client: Transport {
     private let cache: SQLiteCache?
     private let transport: URLSessionTransport
     private let logger: Logger
+    private let notices: BudgetNotices
+    /// Tells what happens to budgets, for as long as the client lives.
+    private let telling: Task<Void, Never>
 
     init(_ settings: Settings) async throws {
         let time = SystemTime()
@@ -37,25 +42,44 @@ public final class Client: Transport {
         let ledger = try SQLiteLedger.open(at: directory.ledgerPath, time: time)
         let cache =
             settings.hasCache
-            ? try SQLiteCache.open(at: directory.cachePath, limitBytes: settings.cacheLimitBytes) : nil
+            ? try SQLiteCache.open(
+                at: directory.cachePath, limitBytes: settings.cacheLimitBytes, time: time) : nil
         let logger = Logger(label: "pennyweight")
         var stages = StandardStages(
             provider: .init(name: settings.provider, baseURL: baseURL, key: settings.key),
             ledger: ledger,
             cache: cache.map {
-                TieredCache(front: MemoryCache(limitBytes: settings.memoryLimitBytes), back: $0)
+                TieredCache(
+                    front: MemoryCache(limitBytes: settings.memoryLimitBytes),
+                    back: PausingCache($0, time: time, logger: logger))
             },
             prices: try settings.prices ?? PriceBook.shipped(), time: time, random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
         stages.policies = settings.policies
         try await ledger.sweep(at: time.now())
         stages.settlements.calibrations.add(try await ledger.calibrations())
-        transport = URLSessionTransport()
+        let transport = URLSessionTransport()
+        self.transport = transport
         pipeline = stages.pipeline(to: transport)
+        let notices = BudgetNotices(
+            ledger: ledger,
+            webhook: settings.budgetWebhook.map {
+                Webhook(
+                    to: $0.url, signedWith: $0.secret, transport: transport, time: time,
+                    random: SystemRandom())
+            }, metrics: MetricsSystem.factory, logger: logger, time: time)
+        stages.settlements.onSettlement { [weak notices] in notices?.wake() }
+        // It holds no client: one that is dropped without `close()` ends it.
+        telling = Task { await notices.run() }
+        self.notices = notices
         self.stages = stages
         self.ledger = ledger
         self.cache = cache
         self.logger = logger
+    }
+
+    deinit {
+        telling.cancel()
     }
 
     /// Sends any request of the provider's API through the pipeline.
@@ -85,9 +109,14 @@ public final class Client: Transport {
         try await ledger.report(ReportQuery(by: grouping))
     }
 
-    /// Finishes what is being settled and closes the files. The client can't be used afterwards.
+    /// Finishes what is being settled, logs what happened to budgets, and closes the files. A webhook that
+    /// is not delivered by then is told by the next client on the same ledger. The client can't be used
+    /// afterwards.
     public func close() async {
         await stages.finish(within: .seconds(10))
+        telling.cancel()
+        await telling.value
+        await notices.announceOnce()
         await ledger.close()
         await cache?.close()
     }

@@ -31,6 +31,21 @@ public struct Settings: Sendable {
     /// What each stage decides by. Without `drain`, an abandoned answer is aborted and estimated.
     public var policies = StandardStages.Policies()
 
+    /// Where events of budgets are sent, beside the log and the metric `pennyweight.budget.events`; nil for
+    /// nowhere.
+    public var budgetWebhook: WebhookReceiver?
+
+    /// A receiver of webhooks, and what signs them.
+    public struct WebhookReceiver: Sendable {
+        public var url: WebhookURL
+        public var secret: WebhookSecret
+
+        public init(url: WebhookURL, secret: WebhookSecret) {
+            self.url = url
+            self.secret = secret
+        }
+    }
+
     /// What spending is held against; the same as `policies.metering.budgets`. Opening throws if one of them
     /// can't be used.
     public var budgets: [Budget] {

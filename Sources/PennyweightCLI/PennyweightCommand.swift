@@ -15,12 +15,13 @@ struct PennyweightCommand: AsyncParsableCommand {
               pennyweight prices show gpt-4o-mini   what a model costs
               pennyweight keys create --account a   a key for one caller of the gateway
               pennyweight ledger verify             that nothing in the ledger was changed
+              pennyweight cache stats               what the cache holds
               pennyweight doctor                    what is wrong with this set-up, and how to mend it
             """,
         version: PennyweightVersion.text,
         subcommands: [
             ServeCommand.self, SimulateCommand.self, DemoCommand.self, ReportCommand.self, LedgerCommand.self,
-            PricesCommand.self, KeysCommand.self, DoctorCommand.self,
+            PricesCommand.self, KeysCommand.self, CacheCommand.self, DoctorCommand.self,
         ])
 }
 #else

@@ -57,9 +57,22 @@ final class LedgerBinary: Sendable {
 
     /// Runs `pennyweight ledger` with these arguments and `--data`.
     func run(_ arguments: String..., limit: Int? = nil) throws -> Outcome {
+        try run([], ["ledger"] + arguments, limit: limit)
+    }
+
+    /// Runs `pennyweight` with these arguments and `--data`.
+    func run(command arguments: [String], limit: Int? = nil) throws -> Outcome {
+        try run([], arguments, limit: limit)
+    }
+
+    /// Runs any command of `pennyweight` with `--data`, behind another command if one is given.
+    func run(_ front: [String], _ arguments: [String], limit: Int? = nil) throws -> Outcome {
         let process = Process()
-        let command = [try LedgerBinary.path(), "ledger"] + arguments + ["--data", directory]
-        if let limit {
+        let command = [try LedgerBinary.path()] + arguments + ["--data", directory]
+        if !front.isEmpty {
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            process.arguments = front + command
+        } else if let limit {
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
             process.arguments = ["-c", "trap '' XFSZ; ulimit -f \(limit); exec \"$@\"", "sh"] + command
         } else {

@@ -83,6 +83,38 @@ struct LedgerMoneyTests {
             """)
     }
 
+    @Test("reprice takes an overlay and a region like 'prices list', and resolves unknown costs by them")
+    func repriceByOverlay() async throws {
+        let ledger = try binary.open()
+        let make = LineMaker(seed: 4)
+        let plain = make.hold(model: "in-house-7b", upperBound: Money(picos: 5_000_000))
+        try await ledger.reserve(plain)
+        let usage = Usage(tokens: TokenUsage(input: 10, output: 5))
+        try await ledger.settle(make.settlement(plain, .unknown(reason: "no price"), usage: usage))
+        let overlay = try write(
+            "overlay.json",
+            """
+            {"schema":"pennyweight-price-overlay/1","name":"acme","models":[
+            {"id":"in-house-7b","provider":"openai","mode":"chat","prices":[{"effective_from":"2025-01-01",
+            "rates":{"input_token":"0.05","output_token":"0.1"},
+            "regions":{"eu":{"rates":{"input_token":"0.5","output_token":"1"}}}}]}]}
+            """)
+        let since = make.start.day.description
+        #expect(try await ledger.report(ReportQuery(by: .model)).total.unknown == 1)
+        let base = try binary.run("reprice", "--since", since, "--prices", overlay, "--format", "json")
+        #expect(base.status == 0, "\(base.errors)")
+        #expect(try JSONDocument(base.output).root["total"]?["repriced_usd"]?.string == "0.000001")
+        let booked = try binary.run(
+            "reprice", "--since", since, "--prices", overlay, "--region", "eu", "--book")
+        #expect(booked.output.contains("1 corrections booked."), "\(booked.output)\(booked.errors)")
+        let total = try await ledger.report(ReportQuery(by: .model)).total
+        #expect(total.unknown == 0 && total.unknownHeld == .zero)
+        #expect(total.charged.text == "0.00001" && total.budgeted == total.charged)
+        let shipped = try binary.run("reprice", "--since", since)
+        #expect(shipped.status == 0 && shipped.output.contains("'in-house-7b' has no price"))
+        await ledger.close()
+    }
+
     @Test("reprice: prints the difference, books it only when told and only once, and what is booked adds up")
     func reprice() async throws {
         let ledger = try binary.open()

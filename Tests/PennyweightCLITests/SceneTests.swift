@@ -71,7 +71,8 @@ struct SceneTests {
                 at: "/simulator/charges", authority: String(simulator.dropFirst("http://".count)))
             #expect(bill.root["total"]?.string == report.total.charged.text)
             #expect(report.total.charged > .zero)
-            #expect(report.total.calls == 7)
+            // The refused call is noted behind its answer: it may not be there yet.
+            #expect([7, 8].contains(report.total.calls))
             #expect(report.total.hits == 3)
             #expect(report.openHolds == 0)
         }

@@ -59,6 +59,25 @@ struct ClientTests {
         }
     }
 
+    @Test("what happens to budgets is told by the client itself, and confirmed in the ledger")
+    func notices() async throws {
+        let directory = FileManager.default.temporaryDirectory
+            .appendingPathComponent("pennyweight-\(SortableID(time: SystemTime(), random: SystemRandom()))")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        var settings = Settings()
+        settings.baseURL = "http://127.0.0.1:1/v1"
+        settings.directory = directory
+        settings.budgets = [Budget(name: "none", limit: .zero)]
+        let client = try await Pennyweight.open(settings)
+        await #expect(throws: Failure.self) { try await client.chat("Hi.", model: "gpt-4o-mini") }
+        await client.close()
+        let ledger = try SQLiteLedger.open(
+            at: DataDirectory(directory).ledgerPath, access: .reading, time: SystemTime())
+        #expect(try await ledger.events(limit: 10).isEmpty)
+        await ledger.close()
+    }
+
     @Test("the pipeline has its stages in the order that the promises rest on")
     func order() async throws {
         try await withClient { client, _ in

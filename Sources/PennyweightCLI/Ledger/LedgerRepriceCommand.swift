@@ -1,6 +1,6 @@
 #if Gateway
 internal import ArgumentParser
-private import Foundation
+internal import PennyweightGateway
 internal import PennyweightLedger
 internal import PennyweightSQLite
 internal import PennyweightTime
@@ -14,11 +14,14 @@ struct LedgerRepriceCommand: AsyncParsableCommand {
             Prints what each model was charged, what the book charges, and the difference. With --book, one line of
             kind 'correction' is added for each line that comes to another cost; doing it again adds nothing. Lines
             without usage, with an estimated cost or without a price are listed, not guessed. A line of unknown cost
-            that has a price now is corrected from nothing, and still counts as unknown.
-            A gateway that runs counts corrections in its budgets after its next start.
+            that has a price now is corrected from nothing, and no longer counts as unknown.
+
+            Prices are those of 'prices list', by the same flags: the shipped ones with an overlay, for a region.
+            --prices also takes a whole book, in the place of the shipped one. A gateway that runs counts corrections in its budgets after its next start.
 
             Examples:
-              pennyweight ledger reprice --since 2026-11-01 --prices prices.json
+              pennyweight ledger reprice --since 2026-11-01 --config gateway.yaml
+              pennyweight ledger reprice --since 2026-11-01 --prices negotiated.json --region eu
               pennyweight ledger reprice --since 2026-11-01 --until 2026-12-01 --prices prices.json --book
 
             Exit codes: 0 done, 64 wrong flags, 74 a file can't be read or written.
@@ -30,8 +33,13 @@ struct LedgerRepriceCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Attempts before this UTC day or hour.", valueName: "YYYY-MM-DD[THH]"))
     var until: ReportPoint?
 
-    @Option(help: ArgumentHelp("The price book (pennyweight-prices/1).", valueName: "file"))
-    var prices: String
+    @OptionGroup var source: PriceBookOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the provider ran the calls, like eu, for prices that differ by region. (default: the "
+                + "configuration's)", valueName: "name"))
+    var region: String?
 
     @Flag(help: "Add the corrections to the ledger.")
     var book = false
@@ -50,7 +58,9 @@ struct LedgerRepriceCommand: AsyncParsableCommand {
     func run() async throws {
         try await Exit.withCodes {
             let reading = try LedgerFile.reading(in: options.data)
-            var run = RepriceRun(prices: try priceBook(), since: since.time, until: until?.time)
+            let prices = try await prices()
+            var run = RepriceRun(
+                prices: prices.book, region: prices.region, since: since.time, until: until?.time)
             var booked = 0
             if book {
                 let time = SystemTime()
@@ -71,13 +81,11 @@ struct LedgerRepriceCommand: AsyncParsableCommand {
         }
     }
 
-    private func priceBook() throws -> PriceBook {
-        guard let data = FileManager.default.contents(atPath: prices) else {
-            throw Unreadable(text: "'\(prices)' can't be read: check the path.")
-        }
+    /// Throws ``Unreadable`` with what is wrong with a file.
+    private func prices() async throws -> (book: PriceBook, region: String?) {
         do {
-            return try PriceBook(json: Array(data))
-        } catch {
+            return try await source.prices(in: region)
+        } catch let error as ConfigurationError {
             throw Unreadable(text: "\(error)")
         }
     }

@@ -7,8 +7,8 @@ struct RepriceRun {
     private(set) var repricing: Repricing
     private var query = SQLiteLedger.LineQuery()
 
-    init(prices: PriceBook, since: Timestamp, until: Timestamp?) {
-        repricing = Repricing(prices: prices)
+    init(prices: PriceBook, region: String?, since: Timestamp, until: Timestamp?) {
+        repricing = Repricing(prices: prices, region: region)
         query.since = since
         query.until = until
     }

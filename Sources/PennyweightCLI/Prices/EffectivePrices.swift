@@ -1,6 +1,7 @@
 #if Gateway
 private import Foundation
 internal import PennyweightGateway
+private import PennyweightJSON
 internal import PennyweightLedger
 
 /// The prices that the gateway counts with: the shipped book, and the operator's overlay over it.
@@ -18,6 +19,19 @@ enum EffectivePrices {
         let bytes = try bytes(of: path)
         do {
             return try shipped.overlaid(by: PriceOverlay(json: bytes), region: region)
+        } catch {
+            throw ConfigurationError(["File \(path): \(error)"])
+        }
+    }
+
+    /// The shipped book, overlaid by a file; or the book that the file is.
+    static func book(file path: String?, region: String?) throws -> PriceBook {
+        guard let path else { return try PriceBook.shipped() }
+        let bytes = try bytes(of: path)
+        let schema = (try? JSONDocument(bytes))?.root["schema"]?.string
+        guard schema == PriceBook.fileSchema else { return try book(overlay: path, region: region) }
+        do {
+            return try PriceBook(json: bytes)
         } catch {
             throw ConfigurationError(["File \(path): \(error)"])
         }

@@ -21,6 +21,7 @@ final class Composition: Sendable {
     /// Tells what happens to budgets.
     let notices: BudgetNotices
     private let cache: SQLiteCache?
+    private let store: TieredCache?
     private let transport: HTTPClientTransport
 
     /// Opens the files and links the pipeline. Throws what can't be opened, with what to do about it.
@@ -31,12 +32,19 @@ final class Composition: Sendable {
         let ledger = try SQLiteLedger.open(at: directory.ledgerPath, time: time)
         let disk =
             try configuration.cache.isEnabled
-            ? SQLiteCache.open(at: directory.cachePath, limitBytes: Int64(configuration.cache.diskBytes))
+            ? SQLiteCache.open(
+                at: directory.cachePath, limitBytes: Int64(configuration.cache.diskBytes), time: time)
             : nil
         let memoryBytes = configuration.cache.memoryBytes
-        let store = disk.map { TieredCache(front: MemoryCache(limitBytes: memoryBytes), back: $0) }
+        let store = disk.map { disk in
+            TieredCache(
+                front: MemoryCache(limitBytes: memoryBytes),
+                back: PausingCache(disk, time: time, logger: logger))
+        }
         var stages = StandardStages(
-            provider: .init(name: upstream.provider, baseURL: upstream.baseURL, key: upstream.key),
+            provider: .init(
+                name: upstream.provider, baseURL: upstream.baseURL, key: upstream.key,
+                usageConvention: upstream.usageConvention),
             ledger: ledger, cache: store, prices: try EffectivePrices.book(configuration), time: time,
             random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
@@ -46,6 +54,7 @@ final class Composition: Sendable {
         self.ledger = ledger
         self.stages = stages
         cache = disk
+        self.store = store
         let transport = HTTPClientTransport()
         self.transport = transport
         pipeline = stages.pipeline(to: transport)
@@ -59,10 +68,14 @@ final class Composition: Sendable {
         stages.settlements.onSettlement { [notices] in notices.wake() }
     }
 
+    /// Asks for the videos that no caller asks for.
+    var poller: JobPoller { stages.poller(of: ledger, through: pipeline, logger: logger) }
+
     /// What the gateway looks things up in: the ledger's file has all of it.
     var stores: GatewayStores {
         GatewayStores(
-            ledger: ledger, calls: ledger, keys: ledger, budgets: stages.policies.metering.budgets)
+            ledger: ledger, calls: ledger, jobs: ledger, keys: ledger, notes: ledger,
+            budgets: stages.policies.metering.budgets, cache: store)
     }
 
     /// Learns from the ledger's lines how many characters a token stands for, model by model: an answer that
@@ -102,7 +115,7 @@ extension StandardStages.Policies {
         metering.unpriced = configuration.unpriced.policy
         metering.unpricedByAccount = configuration.unpriced.accounts
         metering.region = configuration.upstream.region
-        cache.timeToLive = configuration.cache.timeToLive
+        cache = configuration.cache.policy
         retry.maximumAttempts = configuration.attempts
         rateLimit = configuration.requestsPerMinute.map {
             RateLimitPolicy(requests: $0, per: .seconds(60), burst: $0, scope: .everyone)

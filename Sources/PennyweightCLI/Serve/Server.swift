@@ -65,6 +65,7 @@ struct Server {
         let group = LateGroup()
         services.append(Sweeper(composition: composition, time: time))
         services.append(Announcer(notices: composition.notices))
+        services.append(Poller(poller: composition.poller))
         services.append(
             Gateway(
                 upstream: composition.pipeline, configuration: configuration, time: time,
@@ -114,6 +115,15 @@ private struct Announcer: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await notices.run() }
+    }
+}
+
+/// Asks for the videos that no caller asks for, until the server ends.
+private struct Poller: Service {
+    let poller: JobPoller
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await poller.run() }
     }
 }
 
