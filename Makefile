@@ -6,7 +6,7 @@ ROUNDS ?= 100
 GATEWAYS ?= 1
 BIN := .build/debug/pennyweight
 
-.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger compatibility consumer bench-report
+.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger bench-cache compatibility consumer bench-report bench-key fuzz
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,15 @@ kill: build ## Kills the gateway under load and compares ledger and bill: ROUNDS
 
 bench-ledger: dependencies ## Lines per second of the ledger against plain C writing the same rows: TASKS="16 256", LINES=30000
 	@Benchmarks/Ledger/run.sh
+
+bench-key: dependencies ## Cache keys: MB/s and allocations against Foundation's parse-and-sort of the same bodies
+	@Benchmarks/Key/run.sh
+
+fuzz: ## Feeds the cache key's canonical form with libFuzzer's bodies: SECONDS_TO_RUN=60, SEED=7
+	@Scripts/fuzz.sh $(or $(SECONDS_TO_RUN),60) $(or $(SEED),0)
+
+bench-cache: dependencies ## What a cache hit costs against plain C: ENTRIES="10000 1000000", READS=100000
+	@Benchmarks/Cache/run.sh
 
 compatibility: build ## Runs OpenAI's Python SDK against the gateway
 	@PENNYWEIGHT_BIN=$(BIN) Tests/Compatibility/run.sh
