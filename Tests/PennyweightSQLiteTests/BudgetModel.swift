@@ -46,7 +46,7 @@ struct BudgetModel {
     }
 
     mutating func renew(_ index: Int, until expiry: Timestamp) {
-        attempts[index].expiresAt = expiry
+        attempts[index].expiresAt = max(expiry, attempts[index].expiresAt)
     }
 
     /// Closes what has expired; returns how many that were.

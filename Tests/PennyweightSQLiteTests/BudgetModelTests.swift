@@ -48,4 +48,15 @@ struct BudgetModelTests {
         print("budgets in SQLite: \(rounds) interleavings from seed \(BudgetModelTests.seed), \(tally)")
         #expect(tally.refused > 0 && tally.admitted > 0 && tally.swept > 0)
     }
+
+    @Test(
+        "a clock that goes back neither ends a renewed hold early nor hides what was spent the day before",
+        arguments: [11, 103] as [UInt64])
+    func clockGoesBack(seed: UInt64) async throws {
+        let directory = try TemporaryDirectory()
+        let time = ManualTime()
+        let ledger = try SQLiteLedger.open(at: directory.newFile(), time: time)
+        _ = try await BudgetRun(seed: seed, ledger: ledger, time: time).steps(60)
+        await ledger.close()
+    }
 }

@@ -25,7 +25,8 @@ public protocol Ledger: Sendable {
     /// written, `onFailure` is called with the reason, on any thread: it must not block.
     func enqueue(_ saving: Saving, onFailure: @escaping @Sendable (any Error) -> Void)
 
-    /// Moves the expiry of holds that are open and in use to a later time; ignores those that are closed.
+    /// Moves the expiry of holds that are open and in use to a later time, never to an earlier one (a clock
+    /// may go back); ignores those that are closed.
     func renew(_ holds: [SortableID], until expiry: Timestamp) async throws
 
     /// Notes that an open hold pays for a job that the provider runs on by itself (a video): the process that

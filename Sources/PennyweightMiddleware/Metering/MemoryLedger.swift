@@ -134,7 +134,9 @@ public final class MemoryLedger: Ledger {
 
     public func renew(_ holds: [SortableID], until expiry: Timestamp) async throws {
         state.withLock { state in
-            for id in holds where state.open[id] != nil { state.expiries[id] = expiry }
+            for id in holds where state.open[id] != nil {
+                state.expiries[id] = max(expiry, state.expiries[id] ?? expiry)
+            }
         }
     }
 

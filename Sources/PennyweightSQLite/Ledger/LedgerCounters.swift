@@ -141,10 +141,14 @@ struct LedgerCounters {
         return try reading.holds(LedgerSchema.openHoldsWithSubjects, [])
     }
 
+    /// How much of the time before its window a counter knows as well: a clock that is set back by less looks
+    /// at a window that was over.
+    private static let margin = Duration.seconds(86_400)
+
     /// What the lines of a counter's scope and window charge, by time.
     private func charges(_ claim: BudgetClaim) throws -> [(Timestamp, MoneyTotal)] {
         let scope = claim.counted
-        let start = claim.window.start?.nanoseconds ?? 0
+        let start = claim.window.start.map { ($0 - LedgerCounters.margin).nanoseconds } ?? 0
         let filter: [SQLValue] = [
             .of(scope.account), .of(scope.key), .of(scope.model), .of(scope.includesBelow ? 1 : 0),
         ]

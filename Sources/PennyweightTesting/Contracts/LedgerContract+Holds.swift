@@ -11,6 +11,8 @@ extension LedgerContract {
         try await ledger.settle(make.settlement(closed, .nothing))
         let later = make.start + .seconds(3_600)
         try await ledger.renew([renewed.id, closed.id, make.id()], until: later)
+        // A clock that went back must not end it early.
+        try await ledger.renew([renewed.id], until: make.start + .seconds(1))
         try require(
             await ledger.sweep(at: later - .nanoseconds(1)), is: 1, "what is renewed doesn't expire")
         try require(await report(ledger).openHolds, is: 1, "a renewed hold stays open")
