@@ -24,7 +24,14 @@ width=()
 if swift test --help-hidden 2>/dev/null | grep -q -- --experimental-maximum-parallelization-width; then
     width=(--experimental-maximum-parallelization-width 16)
 fi
-swift test --skip-build "${width[@]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! swift test --skip-build "${width[@]}" 2>&1 | tee "$log"; then
+    echo
+    echo "Failed:"
+    grep -E "^✘|recorded an issue|error:" "$log" | sort -u | tail -40
+    exit 1
+fi
 
 step "An app with traits: [] and the README's example"
 Scripts/consumer.sh

@@ -28,20 +28,26 @@ public struct OpenAIFormat: AnswerFormat {
         else { return nil }
         switch route {
         case .chat: return chatQuestion(body, route: request.path)
-        case .completions:
-            guard let completion = CompletionRequest(body), let count = completion.choiceCount else {
-                return nil
-            }
-            return Question(
-                route: request.path, model: completion.model, wantsStream: completion.isStreaming,
-                choiceCount: count, asking: completion.root, fields: .completions)
         case .embeddings: return EmbeddingBatch.question(body, route: request.path)
+        case .completions:
+            guard let asked = ModelRequest(body),
+                let count = CompletionRequest(root: asked.root).choiceCount
+            else { return nil }
+            return question(route, asked, choiceCount: count, fields: .completions)
         case .responses:
-            guard let response = ResponseRequest(body), response.isStateless else { return nil }
-            return Question(
-                route: request.path, model: response.model, wantsStream: response.isStreaming,
-                asking: response.root, fields: .responses)
+            guard let asked = ModelRequest(body),
+                ResponseRequest(root: asked.root, model: asked.model).isStateless
+            else { return nil }
+            return question(route, asked, fields: .responses)
         }
+    }
+
+    private func question(
+        _ route: Route, _ asked: ModelRequest, choiceCount: Int? = nil, fields: OpenAIFields
+    ) -> Question {
+        Question(
+            route: route.rawValue, model: asked.model, wantsStream: asked.isStreaming,
+            choiceCount: choiceCount, asking: asked.root, fields: fields)
     }
 
     private func chatQuestion(_ body: [UInt8], route: String) -> Question? {

@@ -3,19 +3,6 @@ internal import PennyweightJSON
 /// What the cache needs to know of the body of `POST /completions`.
 struct CompletionRequest {
     let root: JSONNode
-    let model: String
-
-    /// Reads a body; nil if it is no JSON object with a model and a valid `stream`.
-    init?(_ body: [UInt8]) {
-        guard let root = try? JSONDocument(body).root, root.kind == .object,
-            let model = root["model"]?.string, !model.isEmpty,
-            root["stream"].map({ $0.isNull || $0.bool != nil }) ?? true
-        else { return nil }
-        self.root = root
-        self.model = model
-    }
-
-    var isStreaming: Bool { root["stream"]?.bool == true }
 
     /// How many texts are asked for: `n` for each prompt; nil if that can't be told.
     var choiceCount: Int? {

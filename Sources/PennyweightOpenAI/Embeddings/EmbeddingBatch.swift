@@ -77,11 +77,9 @@ extension EmbeddingBatch {
     /// What a request asks; nil if it is no JSON object with a model and an input. The same text has the same
     /// embedding each time.
     static func question(_ body: [UInt8], route: String) -> Question? {
-        guard let root = try? JSONDocument(body).root, root.kind == .object,
-            let model = root["model"]?.string, !model.isEmpty, root["input"] != nil
-        else { return nil }
+        guard let asked = ModelRequest(body), asked.root["input"] != nil else { return nil }
         var question = Question(
-            route: route, model: model, wantsStream: false, choiceCount: nil, asking: root,
+            route: route, model: asked.model, wantsStream: false, choiceCount: nil, asking: asked.root,
             fields: .embeddings)
         question.isDeterministic = true
         question.isBatch = EmbeddingBatch(body) != nil

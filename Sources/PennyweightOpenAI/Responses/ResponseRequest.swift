@@ -5,18 +5,6 @@ struct ResponseRequest {
     let root: JSONNode
     let model: String
 
-    /// Reads a body; nil if it is no JSON object with a model and a valid `stream`.
-    init?(_ body: [UInt8]) {
-        guard let root = try? JSONDocument(body).root, root.kind == .object,
-            let model = root["model"]?.string, !model.isEmpty,
-            root["stream"].map({ $0.isNull || $0.bool != nil }) ?? true
-        else { return nil }
-        self.root = root
-        self.model = model
-    }
-
-    var isStreaming: Bool { root["stream"]?.bool == true }
-
     /// True if the answer depends on this request alone and leaves nothing behind at the provider.
     ///
     /// `store` must be false in so many words: the provider stores what does not say so. Nothing earlier may

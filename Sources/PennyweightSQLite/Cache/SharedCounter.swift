@@ -12,8 +12,8 @@ private import Android
 
 /// A number that all processes with the same file see change at once, at the cost of a load from memory.
 ///
-/// `PRAGMA data_version` would tell as well, but takes a lock of the file and a microsecond, and changes with
-/// every write. What the file holds outlives nothing: it may be deleted while no process uses it.
+/// `PRAGMA data_version` would tell as well, but has to look at the file, and changes with every write. What
+/// the file holds outlives nothing: it may be deleted while no process uses it.
 final class SharedCounter: @unchecked Sendable {
     // Unchecked: the pointer never changes, what it points at is atomic, and is unmapped only when nobody
     // refers to this object any more.

@@ -38,7 +38,8 @@ public struct CanonicalForm: Sendable, Hashable {
         case numberOutOfRange = "number-out-of-range"
     }
 
-    /// Writes the canonical form of a body, leaving out top-level members of these names.
+    /// Writes the canonical form of a body, leaving out top-level members of these names: at most 64,
+    /// more are a programmer's error and stop the process.
     ///
     /// What is left out is checked to be JSON and to have its name once; nothing else of it matters.
     public init(of body: [UInt8], omitting omitted: some Collection<String> = []) throws(Refusal) {

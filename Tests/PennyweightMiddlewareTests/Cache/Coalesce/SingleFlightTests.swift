@@ -160,7 +160,7 @@ struct SingleFlightTests {
         ])
         let calls = (0..<20).map { _ in flight.call(pipeline, stream: false) }
         #expect(await flight.waitForCallers(20))
-        #expect(flight.askedCount == 1)
+        #expect(await Stages.eventually { flight.askedCount == 1 })
         gate.open()
         var texts: [String] = []
         var failures = 0
