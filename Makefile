@@ -6,7 +6,7 @@ ROUNDS ?= 100
 GATEWAYS ?= 1
 BIN := .build/debug/pennyweight
 
-.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger bench-cache compatibility consumer bench-report bench-key fuzz
+.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger bench-cache compatibility consumer bench-report bench-key fuzz differential
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,10 @@ bench-key: dependencies ## Cache keys: MB/s and allocations against Foundation's
 
 fuzz: ## Feeds the cache key's canonical form with libFuzzer's bodies: SECONDS_TO_RUN=60, SEED=7
 	@Scripts/fuzz.sh $(or $(SECONDS_TO_RUN),60) $(or $(SEED),0)
+
+differential: dependencies ## Compares the cache with a naive model, call by call: REQUESTS=1000000, SEED=7
+	@PENNYWEIGHT_DIFFERENTIAL_REQUESTS=$(or $(REQUESTS),1000000) $(if $(SEED),PENNYWEIGHT_DIFFERENTIAL_SEED=$(SEED)) \
+		swift test --filter DifferentialTests
 
 bench-cache: dependencies ## What a cache hit costs against plain C: ENTRIES="10000 1000000", READS=100000
 	@Benchmarks/Cache/run.sh

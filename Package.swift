@@ -282,7 +282,8 @@ let package = Package(
             name: "PennyweightTests",
             dependencies: [
                 "PennyweightTime", "PennyweightJSON", "PennyweightPipeline", "PennyweightLedger",
-                "PennyweightMiddleware", "PennyweightOpenAI", "Pennyweight", "PennyweightTesting",
+                "PennyweightMiddleware", "PennyweightOpenAI", "PennyweightSQLite", "Pennyweight",
+                "PennyweightTesting",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ],

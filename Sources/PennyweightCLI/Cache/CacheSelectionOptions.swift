@@ -14,7 +14,9 @@ struct CacheSelectionOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Only this account and those below it.", valueName: "path"))
     var account: String?
 
-    @Option(help: ArgumentHelp("Only this namespace; '' for the usual one.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Only this namespace, as 'cache list' shows it: a caller's own is '/name'.", valueName: "name"))
     var namespace: String?
 
     @Option(help: ArgumentHelp("Only this route.", valueName: "/chat/completions"))
