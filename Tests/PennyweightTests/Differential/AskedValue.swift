@@ -1,7 +1,7 @@
 import PennyweightTesting
 import PennyweightTime
 
-/// A JSON value by what it means: two are equal if, and only if, they mean the same, however they are written.
+/// A JSON value by what it means: two are equal if, and only if, they mean the same, however written.
 indirect enum AskedValue: Hashable, Sendable {
     case null
     case bool(Bool)

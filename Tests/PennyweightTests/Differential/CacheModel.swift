@@ -1,7 +1,7 @@
 import PennyweightMiddleware
 import PennyweightTime
 
-/// A cache as a beginner would write it: a table from all that was asked to what was said, and nothing clever.
+/// A cache as a beginner would write it: a table from all that was asked to what was said.
 struct CacheModel {
     struct Stored {
         let text: String

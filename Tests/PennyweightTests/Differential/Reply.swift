@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import PennyweightOpenAI
 
-/// What the upstream does with one call. It travels beside the request, so that nothing of it can be in a key.
+/// What the upstream does with one call. It travels beside the request: nothing of it can be in a key.
 struct Reply: Sendable {
     enum Kind: Sendable {
         case answer, serverError, refusal
