@@ -11,7 +11,7 @@ let package = Package(
     dependencies: [.package(path: "../..", traits: [])],
     targets: [
         .executableTarget(
-            name: "CacheBench", dependencies: [.product(name: "PennyweightSQLite", package: root)])
+            name: "CacheBench", dependencies: [.product(name: "Pennyweight", package: root)])
     ],
     swiftLanguageModes: [.v6]
 )

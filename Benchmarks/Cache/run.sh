@@ -52,3 +52,13 @@ for round in $(seq "$rounds"); do
     ours=$(counted front "$work/front.sqlite" 10000 "$reads")
     printf "$format" front 10000 1024 "$round" "$(field "$ours" p50)" "$(field "$ours" p99)" - - - "$(field "$ours" allocations)"
 done
+# Through all stages, with the hit's line in a ledger: from memory, and from the file.
+for round in $(seq "$rounds"); do
+    for memory in 64 0; do
+        ours=$(counted calls "$work/calls-$round-$memory.sqlite" 10000 "$reads" "$memory")
+        [ "$(field "$ours" found)" = "$reads" ] || { echo "not all were hits: $ours"; exit 1; }
+        printf "$format" "$([ "$memory" = 0 ] && echo calls-d || echo calls-m)" 10000 1024 "$round" \
+            "$(field "$ours" p50)" "$(field "$ours" p99)" - - - "$(field "$ours" allocations)"
+        rm -f "$work/calls-$round-$memory.sqlite"*
+    done
+done

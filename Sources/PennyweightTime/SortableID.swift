@@ -48,17 +48,17 @@ public struct SortableID: Sendable, Hashable, Comparable, CustomStringConvertibl
     }
 
     /// Reads 16 bytes in network order; nil for another count.
-    public init?(bytes: some Collection<UInt8>) {
+    public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        var halves: (UInt64, UInt64) = (0, 0)
-        for (index, byte) in bytes.enumerated() {
-            if index < 8 {
-                halves.0 = halves.0 << 8 | UInt64(byte)
-            } else {
-                halves.1 = halves.1 << 8 | UInt64(byte)
-            }
-        }
-        self.init(high: halves.0, low: halves.1)
+        self.init(
+            high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+            low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    }
+
+    /// Reads 16 bytes in network order; nil for another count.
+    public init?(bytes: [UInt8]) {
+        guard let id = bytes.withUnsafeBytes({ SortableID(bytes: $0) }) else { return nil }
+        self = id
     }
 
     public var description: String {

@@ -7,7 +7,7 @@ extension Row {
             switch sqlite3_column_type(pointer, column) {
             case SQLITE_INTEGER: sum.add(sqlite3_column_int64(pointer, column))
             case SQLITE_TEXT:
-                let start = sqlite3_column_text(pointer, column)
+                let start = sqlite3_column_blob(pointer, column)
                 sum.addText(
                     UnsafeRawBufferPointer(
                         start: start, count: Int(sqlite3_column_bytes(pointer, column))))

@@ -19,9 +19,11 @@ struct Row {
 
     mutating func optionalText() -> String? {
         let index = advance()
-        guard let start = sqlite3_column_text(pointer, index) else { return nil }
-        let count = Int(sqlite3_column_bytes(pointer, index))
-        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+        if isNull(index) { return nil }
+        // As a blob the bytes stay where they are; as text they would be copied, to be ended by a zero.
+        guard let start = sqlite3_column_blob(pointer, index) else { return "" }
+        let bytes = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(pointer, index)))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     mutating func optionalBytes() -> [UInt8]? {
@@ -55,7 +57,7 @@ struct Row {
     mutating func timestamp() throws -> Timestamp { Timestamp(nanoseconds: try integer()) }
     mutating func optionalTimestamp() -> Timestamp? { optionalInteger().map(Timestamp.init(nanoseconds:)) }
     mutating func optionalMoney() -> Money? { optionalInteger().map(Money.init(picos:)) }
-    mutating func id() throws -> SortableID { try present(SortableID(bytes: bytes())) }
+    mutating func id() throws -> SortableID { try present(withBytes { SortableID(bytes: $0) }) }
 
     /// A sum that was split in two, so that it can't overflow: the upper part counts 2³², then the lower
     /// part.

@@ -9,6 +9,7 @@ import PennyweightTime
 // CacheBench disk FILE ENTRIES READS     reads entries at random through SQLiteCache; prints p50, p99, allocations
 // CacheBench memory ENTRIES BYTES READS  the same through MemoryCache
 // CacheBench front FILE ENTRIES READS    the same through TieredCache, from its front
+// CacheBench calls FILE ENTRIES READS MB hits through the whole pipeline, with MB of memory in front; 0 for none
 // CacheBench dictionary FILE             writes the chat dictionary, for the plain program
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -48,10 +49,15 @@ case "front":
     for entry in 0..<number(2) { _ = try await cache.entry(for: Answer.key(entry)) }
     try await measure(cache, entries: number(2), reads: number(3))
     await disk.close()
+case "calls":
+    let calls = try Calls(arguments[1], memoryBytes: number(4) << 20)
+    try await calls.fill(number(2))
+    try await calls.measure(entries: number(2), reads: number(3))
+    await calls.finish()
 case "dictionary":
     try Data(SQLiteCache.dictionary(1) ?? []).write(to: URL(fileURLWithPath: arguments[1]))
 default:
-    print("usage: CacheBench fill|disk|memory|front|dictionary …")
+    print("usage: CacheBench fill|disk|memory|front|calls|dictionary …")
 }
 
 /// Reads entries at random, each timed by itself.

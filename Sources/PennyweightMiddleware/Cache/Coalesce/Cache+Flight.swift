@@ -58,6 +58,8 @@ extension Cache {
         let began = time.instant()
         let storing = Storing()
         do {
+            // Nobody is left: nothing is held for a call that would be given up at once.
+            try Task.checkCancellation()
             let response = try await ask(call)
             if let followed = following(
                 response, to: call.inquiry, outcome: outcome, began: began, storing: storing,
