@@ -45,15 +45,20 @@ struct ImageAnswer: Sendable {
     }
 
     /// The answer; images that are given as a URL are kept, so that they can be fetched.
-    func reply(origin: String, memory: SimulatedMemory) -> SimulatedReply {
+    func reply(
+        origin: String, memory: SimulatedMemory, at time: Timestamp, fault: ImageFault?
+    ) -> SimulatedReply {
+        let folder = fault.map { "\($0.rawValue)/" } ?? ""
         let data = (0..<count).map { index -> JSONValue in
             let bytes =
                 PNGImage(width: width, height: height, pattern: digest &+ UInt64(index) &* 0x9E37_79B9).bytes
                 ?? []
             guard givesURL else { return .record(["b64_json": .text(Base64Text.encode(bytes))]) }
             let name = ticket.id("img-", index) + ".png"
-            memory.keep(image: bytes, named: name)
-            return .record(["url": .text("\(origin)/images/\(name)"), "revised_prompt": .text(prompt)])
+            memory.keep(image: bytes, named: name, at: time)
+            return .record([
+                "url": .text("\(origin)/images/\(folder)\(name)"), "revised_prompt": .text(prompt),
+            ])
         }
         return .json(
             .record([
