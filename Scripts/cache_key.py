@@ -23,6 +23,11 @@ HEADING = """\
 #            "pennyweight-cache-key", the schema, account, namespace, method, provider, base, route, query, the number of
 #            headers, for each header its name and then one byte 1 and its value, or one byte 0 if it is absent, the
 #            policy's name, the number of members left out, each of their names (sorted), and the 32 bytes of `sha256`.
+# [parts]    a form with this `type` and `body` has the canonical text `canonical` and its SHA-256, or is `refused`. The text
+#            is fields behind their lengths, as above: "pennyweight-form", the number of parts, and for each part, sorted by
+#            the bytes of its name, those of one name in their order: the name, "field" or "file", the media type, the ending
+#            of the file's name (if `policy` is of an audio route), the number of other head fields, for each of them its
+#            name and value, and the 32 bytes of its content's SHA-256.
 """
 
 
@@ -119,6 +124,86 @@ def encoded(fields, digest):
     return b"".join(struct.pack(">Q", len(part)) + part for part in parts)
 
 
+def parameters(value):
+    """The value before the first semicolon, and the parameters; raises Refused."""
+    first, rest = re.fullmatch(r"[ \t]*([^;]*?)[ \t]*((?:;.*)?)", value, re.DOTALL).groups()
+    found = {}
+    while rest.strip(" \t;"):
+        match = re.match(r';[ \t]*([^=; \t]+)[ \t]*=[ \t]*(?:"((?:\\["\\]|[^"])*)"|([^\x00-\x20\x7f";]+))[ \t]*(?=;|$)', rest)
+        if not match or match[1].lower() in found:
+            raise Refused("malformed-body")
+        found[match[1].lower()] = match[3] if match[2] is None else re.sub(r'\\(["\\])', r"\1", match[2])
+        rest = rest[match.end():]
+    return first, found
+
+
+def part(head, content, keeps_suffix):
+    disposition, types, others = None, [], []
+    if re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", head.replace(b"\r\n", b"")):
+        raise Refused("malformed-body")
+    for field in filter(None, head.split(b"\r\n")):
+        try:
+            name, value = field.decode("utf-8").split(":", 1)
+        except ValueError as error:
+            raise Refused("malformed-body") from error
+        if not re.fullmatch(r"[\x21-\x7e]+", name):
+            raise Refused("malformed-body")
+        name, value = name.lower(), value.strip(" \t")
+        if name == "content-disposition":
+            if disposition:
+                raise Refused("malformed-body")
+            disposition = parameters(value)
+        elif name == "content-type":
+            types.append(value)
+        elif name == "content-transfer-encoding":
+            if value.lower() not in ("7bit", "8bit", "binary"):
+                raise Refused("malformed-body")
+        elif name != "content-length":
+            others.append((name, value))
+    if not disposition or disposition[0].lower() != "form-data" or "name" not in disposition[1] or len(types) > 1:
+        raise Refused("malformed-body")
+    given = disposition[1]
+    is_file = "filename" in given or "filename*" in given
+    if keeps_suffix and "filename*" in given:
+        raise Refused("malformed-body")
+    essence, semicolon, rest = "".join(types).partition(";")
+    media = essence.lower() + semicolon + rest
+    if not is_file and media == "text/plain":
+        media = ""
+    ending = re.search(r"\.[^./\\]*$", given.get("filename", "")) if keeps_suffix else None
+    fields = [given["name"], "file" if is_file else "field", media, ending[0] if ending else "", str(len(others))]
+    for name, value in sorted(others, key=lambda pair: pair[0]):
+        fields += [name, value]
+    return [field.encode() for field in fields] + [hashlib.sha256(content).digest()]
+
+
+def canonical_form(body, content_type, policy, omit=()):
+    """The canonical text of a form, in bytes; raises Refused."""
+    value, given = parameters(content_type)
+    if value.lower() != "multipart/form-data" or not 1 <= len(given.get("boundary", "")) <= 70:
+        raise Refused("malformed-body")
+    delimiter = b"--" + given["boundary"].encode()
+    pieces = re.split(rb"(\r?)\n" + re.escape(delimiter), b"\r\n" + body)
+    parts = []
+    for index in range(2, len(pieces), 2):
+        if pieces[index - 1] != b"\r":
+            raise Refused("malformed-body")
+        piece = pieces[index]
+        if piece.startswith(b"--"):
+            break
+        match = re.match(rb"[ \t]*\r\n(.*?)(?:\r\n\r\n(.*)|\r\n)$", piece, re.DOTALL)
+        if not match or len(match[1]) > 16384 or len(parts) == 256:
+            raise Refused("malformed-body")
+        parts.append(part(match[1], match[2] or b"", policy.startswith("trans")))
+    else:
+        raise Refused("malformed-body")
+    if any(sum(fields[0] == name.encode() for fields in parts) > 1 for name in omit):
+        raise Refused("duplicate-name")
+    parts = sorted((fields for fields in parts if fields[0].decode() not in omit), key=lambda fields: fields[0])
+    text = [b"pennyweight-form", str(len(parts)).encode(), *(field for fields in parts for field in fields)]
+    return b"".join(struct.pack(">Q", len(field)) + field for field in text)
+
+
 FORMS = [
     ("members are sorted and white space goes", ' { "b" : [ 1 , {"d":null, "c":true} ],\t"a":"x" } ', ()),
     ("names are sorted by UTF-16 code units", r'{"\u20ac":1,"\r":2,"\ufb33":3,"1":4,"\ud83d\ude00":5,"\u0080":6,"\u00f6":7}', ()),
@@ -162,6 +247,43 @@ KEYS = [
 ]
 
 
+def form(*parts, end="--b--\r\n"):
+    return "".join(f"--b\r\n{part}\r\n" for part in parts) + end
+
+
+def field(name, value, more=""):
+    return f'Content-Disposition: form-data; name="{name}"\r\n{more}\r\n{value}'
+
+
+def file(name, value, file_name="a.png", media="image/png"):
+    return f'Content-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: {media}\r\n\r\n{value}'
+
+
+TYPE = "multipart/form-data; boundary=b"
+PARTS = [
+    ("an image edit", form(field("model", "gpt-image-1"), file("image[]", "one"), file("image[]", "two", "b.png"), field("prompt", "a cat")), TYPE, "image-edits/1", ()),
+    ("another boundary, order of names and file name", form(field("prompt", "a cat"), file("image[]", "one", "x.jpg"), field("model", "gpt-image-1"), file("image[]", "two", "y")).replace("--b", "--other"), 'multipart/form-data; boundary="other"', "image-edits/1", ()),
+    ("the order of one name counts", form(field("model", "gpt-image-1"), file("image[]", "two"), file("image[]", "one", "b.png"), field("prompt", "a cat")), TYPE, "image-edits/1", ()),
+    ("the media type of a file counts", form(file("image", "x", media="IMAGE/PNG"), file("mask", "x", media="image/webp; q=1")), TYPE, "image-edits/1", ()),
+    ("the ending of a file's name counts for audio", form(file("file", "sound", "My.Speech.mp3", "audio/mpeg"), field("model", "whisper-1")), TYPE, "transcriptions/1", ()),
+    ("an ending belongs to the last step of a path", form(file("file", "sound", "a.b/speech", "audio/mpeg")), TYPE, "translations/1", ()),
+    ("a text's own media type is plain", form(field("a", "1", "Content-Type: text/plain\r\n"), field("b", "2", "Content-Type: text/plain; charset=utf-8\r\n")), TYPE, "image-variations/1", ()),
+    ("lengths and identity encodings don't count, other fields do", form(field("a", "1", "Content-Length: 1\r\nContent-Transfer-Encoding: Binary\r\nX-B: 2\r\nX-A:  1 \r\n")), TYPE, "image-edits/1", ()),
+    ("an empty value, an empty file, and a preamble", "preamble\r\n" + form(field("a", ""), file("b", "")) + "epilogue", TYPE, "image-edits/1", ()),
+    ("no part", "--b--", TYPE, "image-edits/1", ()),
+    ("a part that is left out", form(field("user", "u1"), field("prompt", "p")), TYPE, "image-edits/1", ("user",)),
+    ("a part that is left out, twice", form(field("user", "u1"), field("user", "u2")), TYPE, "image-edits/1", ("user",)),
+    ("no end", form(field("a", "1"), end=""), TYPE, "image-edits/1", ()),
+    ("a delimiter after a line feed alone", form(field("a", "1\n--b\r\n" + field("a", "2"))), TYPE, "image-edits/1", ()),
+    ("an encoding for the way", form(field("a", "MQ==", "Content-Transfer-Encoding: base64\r\n")), TYPE, "image-edits/1", ()),
+    ("two media types", form(field("a", "1", "Content-Type: a/b\r\nContent-Type: c/d\r\n")), TYPE, "image-edits/1", ()),
+    ("a line feed in a head", form(field("a", "1", "X: 1\nContent-Type: a/b\r\n")), TYPE, "image-edits/1", ()),
+    ("two names of one file", form('Content-Disposition: form-data; name="file"; filename="a.mp3"; filename*=UTF-8\'\'a.wav\r\n\r\nx'), TYPE, "transcriptions/1", ()),
+    ("no name", form("Content-Disposition: form-data\r\n\r\nx"), TYPE, "image-edits/1", ()),
+    ("no boundary", form(field("a", "1")), "multipart/form-data", "image-edits/1", ()),
+]
+
+
 def line(name, content):
     try:
         text = content.decode("utf-8")
@@ -193,6 +315,16 @@ def vectors():
         lines += [f"policy: {fields['policy']}", "omit: " + " ".join(fields["omit"]), f"body: {fields['body']}"]
         text = encoded(fields, digest)
         lines += [f"sha256: {digest.hex()}", f"encoded: {text.hex()}", f"key: {hashlib.sha256(text).hexdigest()}", ""]
+    for name, body, content_type, policy, omit in PARTS:
+        lines += ["[parts]", f"name: {name}", f"type: {content_type}", f"policy: {policy}", line("body", body.encode())]
+        if omit:
+            lines.append("omit: " + " ".join(omit))
+        try:
+            text = canonical_form(body.encode(), content_type, policy, omit)
+            lines += [f"canonical-hex: {text.hex()}", f"sha256: {hashlib.sha256(text).hexdigest()}"]
+        except Refused as reason:
+            lines.append(f"refused: {reason}")
+        lines.append("")
     return "\n".join(lines)
 
 

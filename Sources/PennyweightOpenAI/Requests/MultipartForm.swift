@@ -12,6 +12,12 @@ public struct MultipartForm: Sendable, Hashable {
         let byteCount: Int
     }
 
+    /// One part: what its head says, and where its content is in the body.
+    struct Part: Sendable, Hashable {
+        let head: PartHead
+        let content: Range<Int>
+    }
+
     /// How much of a form is read.
     struct Limits: Sendable, Hashable {
         var parts = 256
@@ -22,6 +28,8 @@ public struct MultipartForm: Sendable, Hashable {
     private let values: [String: [UInt8]]
     private let ambiguous: Set<String>
     let files: [File]
+    /// All parts, in the order in which they were sent.
+    let parts: [Part]
     /// The bytes of all fields together, without the files.
     let fieldByteCount: Int
 
@@ -39,9 +47,11 @@ public struct MultipartForm: Sendable, Hashable {
         var values: [String: [UInt8]] = [:]
         var ambiguous: Set<String> = []
         var files: [File] = []
+        var read: [Part] = []
         var fieldByteCount = 0
         for part in parts.ranges {
             guard let head = PartHead(body[part.head], limitBytes: limits.headBytes) else { return nil }
+            read.append(Part(head: head, content: part.content))
             if head.isFile {
                 files.append(File(name: head.name, byteCount: part.content.count))
                 continue
@@ -55,6 +65,7 @@ public struct MultipartForm: Sendable, Hashable {
         self.values = values
         self.ambiguous = ambiguous.union(files.map(\.name))
         self.files = files
+        self.parts = read
         self.fieldByteCount = fieldByteCount
     }
 
@@ -86,35 +97,9 @@ public struct MultipartForm: Sendable, Hashable {
     }
 }
 
-/// What the head of one part says: its name, and whether it is a file.
-private struct PartHead {
-    let name: String
-    let isFile: Bool
-
-    /// Nil if it is malformed, too long, or doesn't have one disposition with one name.
-    init?(_ bytes: ArraySlice<UInt8>, limitBytes: Int) {
-        guard bytes.count <= limitBytes else { return nil }
-        var disposition: HeaderParameters?
-        for line in MultipartForm.lines(bytes) {
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > line.startIndex,
-                line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-            else { return nil }
-            let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
-            guard name == "content-disposition" else { continue }
-            guard disposition == nil, let found = HeaderParameters(line[(colon + 1)...]) else { return nil }
-            disposition = found
-        }
-        guard let disposition, disposition.value.lowercased() == "form-data",
-            let name = disposition["name"]
-        else { return nil }
-        self.name = name
-        isFile = disposition.has("filename") || disposition.has("filename*")
-    }
-}
-
 extension MultipartForm {
     /// The lines of a head, which end at CRLF and nowhere else.
-    fileprivate static func lines(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    static func lines(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var start = bytes.startIndex
         var position = start
