@@ -10,6 +10,6 @@ public protocol FlightLeases: Sendable {
     /// An implementation bounds what a process that died can hold. Cancelling ends the wait.
     func take(_ key: CacheKey) async throws -> Bool
 
-    /// Gives the lease back; does nothing if it is not held.
+    /// Gives the lease back; does nothing if it is not held. Called once for each lease that was taken.
     func giveBack(_ key: CacheKey) async
 }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite("Single flight", .timeLimit(.minutes(2)))
+@Suite("Single flight", .timeLimit(.minutes(5)))
 struct SingleFlightTests {
     @Test("identical calls of both kinds become one upstream call", arguments: [true, false], [true, false])
     func kinds(leader: Bool, follower: Bool) async throws {
@@ -307,6 +307,18 @@ struct SingleFlightTests {
         reader.open()
         for call in two { #expect(try await call.value.text == FlightScene.plain) }
         #expect(flight.askedCount == 3)
+    }
+
+    @Test("leases that fail are gone without, and nothing is given back that was not taken")
+    func failingLeases() async throws {
+        let leases = BrokenLeases()
+        let scene = FlightScene(leases: leases)
+        let reader = FlightScene.reader(stream: false, open: 0)
+        let call = scene.call(scene.pipeline([FlightScene.answer(stream: false, reader)]), stream: false)
+        reader.open()
+        #expect(try await call.value.text == FlightScene.plain)
+        #expect(scene.askedCount == 1)
+        #expect(leases.givenBackCount == 0)
     }
 
     @Test("processes with leases on one store ask once")
