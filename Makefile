@@ -6,7 +6,7 @@ ROUNDS ?= 100
 GATEWAYS ?= 1
 BIN := .build/debug/pennyweight
 
-.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger bench-cache compatibility consumer bench-report bench-key fuzz differential
+.PHONY: help run test build release format lint docs dependencies prices kill bench-ledger bench-cache compatibility consumer bench-report bench-key bench-vectors fuzz differential
 
 help: ## Lists the commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -36,8 +36,8 @@ docs: dependencies ## Builds the documentation: .build/documentation
 prices: ## Refreshes the price book: make prices LITELLM=path/to/wheel-or-json
 	@python3 Scripts/refresh-prices.py --litellm "$(LITELLM)"
 
-kill: build ## Kills the gateway under load and compares ledger and bill: ROUNDS=1000, GATEWAYS=2, SECONDS_TO_RUN=60, SEED=7
-	@python3 Scripts/kill-campaign.py --binary $(BIN) --gateways $(GATEWAYS) $(if $(SEED),--seed $(SEED)) \
+kill: build ## Kills the gateway under load and compares ledger and bill: ROUNDS=1000, GATEWAYS=2, ACROSS=1, SECONDS_TO_RUN=60, SEED=7
+	@python3 Scripts/kill-campaign.py --binary $(BIN) --gateways $(GATEWAYS) $(if $(ACROSS),--across) $(if $(SEED),--seed $(SEED)) \
 		$(if $(SECONDS_TO_RUN),--seconds $(SECONDS_TO_RUN),--rounds $(ROUNDS))
 
 bench-ledger: dependencies ## Lines per second of the ledger against plain C writing the same rows: TASKS="16 256", LINES=30000
@@ -48,6 +48,9 @@ bench-key: dependencies ## Cache keys: MB/s and allocations against Foundation's
 
 fuzz: ## Feeds the cache key's canonical form with libFuzzer's bodies: SECONDS_TO_RUN=60, SEED=7
 	@Scripts/fuzz.sh $(or $(SECONDS_TO_RUN),60) $(or $(SEED),0)
+
+bench-vectors: ## The search for similar questions: microseconds by count: COUNTS="1000 10000 100000"
+	@Benchmarks/Vectors/run.sh $(COUNTS)
 
 differential: dependencies ## Compares the cache with a naive model, call by call: REQUESTS=1000000, SEED=7
 	@PENNYWEIGHT_DIFFERENTIAL_REQUESTS=$(or $(REQUESTS),1000000) $(if $(SEED),PENNYWEIGHT_DIFFERENTIAL_SEED=$(SEED)) \

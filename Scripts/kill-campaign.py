@@ -3,7 +3,7 @@
 
 The simulated provider runs in a process of its own and lives on. One or more gateways on one data directory are killed
 at random instants (while they start, too) and started again. Their callers never stop: plain calls, streams, callers
-that hang up, retries, refusals, broken answers, cache hits, embeddings, images, videos.
+that hang up, retries, refusals, broken answers, cache hits, identical calls at once, embeddings, images, videos.
 
 Every few dozen kills everything is brought to rest, and the ledger is compared with the bill attempt by attempt: each
 command that reached the provider has exactly one line, which is exact and equal to what was billed, or estimated
@@ -29,7 +29,7 @@ from decimal import Decimal
 
 from campaign.ledger import LedgerFile
 from campaign.load import Caller, Pause, kinds_of
-from campaign.matching import Bill, Verdict, compare_all
+from campaign.matching import Bill, Verdict, compare_all, twice_paid
 from campaign.processes import CampaignFailed, Gateway, Killer, Provider, clean_environment, get
 
 PICOS = 10**12
@@ -43,8 +43,12 @@ class Campaign:
         self.data = os.path.join(self.directory, "data")
         self.log = open(os.path.join(self.directory, "gateway.log"), "wb")  # noqa: SIM115 - closed in close()
         self.provider = Provider(options.binary, options.seed, self.chance)
+        settings = {"PENNYWEIGHT_CACHE_FLIGHTS_ACROSS_PROCESSES": "true"} if options.across else {}
         self.gateways = [
-            Gateway(options.binary, self.data, self.provider, random.Random(f"{options.seed} port {number}"), self.log)
+            Gateway(
+                options.binary, self.data, self.provider, random.Random(f"{options.seed} port {number}"), self.log,
+                **settings,
+            )
             for number in range(options.gateways)
         ]
         self.pause = Pause()
@@ -70,6 +74,9 @@ class Campaign:
                 flush=True,
             )
         self.check_tools()
+        groups = sum(len(caller.groups) for caller in self.callers)
+        if groups >= 20 and not sum(caller.coalesced for caller in self.callers):
+            raise CampaignFailed(f"{groups} groups of identical calls, and none shared an answer")
 
     def first_start(self):
         """Makes the ledger, and finds out what the gateway serves."""
@@ -80,7 +87,9 @@ class Campaign:
         gateway.end()
         ports = [gateway.port for gateway in self.gateways]
         for number in range(self.options.callers):
-            caller = Caller(f"c{number}", ports, kinds, self.options.seed, self.pause, lambda: self.kills)
+            caller = Caller(
+                f"c{number}", ports, kinds, self.options.seed, self.pause, lambda: self.kills, self.options.across
+            )
             self.callers.append(caller)
             caller.start()
         print("load: " + ", ".join(kinds) + f"; {len(self.callers)} callers, {len(ports)} gateway(s)", flush=True)
@@ -127,6 +136,7 @@ class Campaign:
         said = round(Decimal(self.report()["total"]["charged_usd"]) * PICOS)
         if said != exact:
             problems.append(f"the report says {said} picodollars, the lines {exact}")
+        problems += twice_paid((group for caller in self.callers for group in caller.groups), self.bills)
         self.verdict.problems += problems
         if self.verdict.problems or not self.verdict.is_good:
             raise CampaignFailed("the ledger and the bill differ")
@@ -200,6 +210,8 @@ class Campaign:
             f"{counts['open']} open, {counts['bytes']} bytes",
             f"billed attempts {verdict.billed}: exact {verdict.exact}, estimated {verdict.estimated}, "
             f"unknown {verdict.unknown}; not billed {verdict.unbilled}",
+            f"identical calls at once: {sum(len(caller.groups) for caller in self.callers)} groups answered, "
+            f"{sum(caller.coalesced for caller in self.callers)} calls shared another's",
             f"lost {verdict.lost}, doubled {verdict.doubled}, out of bounds {verdict.out_of_bounds}",
         ]
         return "\n".join(lines)
@@ -211,6 +223,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=1_000_000_000, help="how many kills")
     parser.add_argument("--seconds", type=float, help="stop after this time, at the end of a stretch")
     parser.add_argument("--gateways", type=int, default=1, help="how many gateways share the ledger")
+    parser.add_argument("--across", action="store_true", help="let the gateways share calls in flight")
     parser.add_argument("--callers", type=int, default=10)
     parser.add_argument("--stretch", type=int, default=50, help="kills between two comparisons")
     parser.add_argument("--life", type=float, default=0.5, help="the longest a gateway lives once it is ready, in seconds")

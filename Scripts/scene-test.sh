@@ -15,7 +15,8 @@ expect() { # count, pattern
     }
 }
 expect 3 ' 200 +hit +\$0 +\$0\.[0-9]+ +0 '
-expect 3 ' 200 +miss +\$0\.[0-9]+ +\$0 +1 '
+expect 1 '^  the other of them +200 +coalesced +\$0 +\$0\.[0-9]+ +0 '
+expect 4 ' 200 +miss +\$0\.[0-9]+ +\$0 +1 '
 expect 1 '^a fault: 500, twice +200 +miss +\$0\.[0-9]+ +\$0 +3 '
 expect 1 '^more than the budget +402 '
 grep -q "equals what the provider billed" "$out"

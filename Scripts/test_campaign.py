@@ -2,7 +2,7 @@
 
 import unittest
 
-from campaign.matching import Bill, Line, compare, compare_all
+from campaign.matching import Bill, Line, compare, compare_all, twice_paid
 
 
 def exact(amount):
@@ -83,6 +83,11 @@ class Compare(unittest.TestCase):
     def test_a_label_of_one_side_only_is_seen(self):
         self.assertEqual(compare_all({}, {"x": [billed(5)]}).lost, 1)
         self.assertEqual(compare_all({"x": [exact(5)]}, {}).doubled, 1)
+
+    def test_identical_calls_at_once_are_billed_once(self):
+        self.assertEqual(twice_paid([["a", "b"]], {"b": [REFUSED, billed(5)]}), [])
+        self.assertIn("2 times", twice_paid([["a", "b"]], {"a": [billed(5)], "b": [billed(5)]})[0])
+        self.assertIn("0 times", twice_paid([["a", "b"]], {"a": [REFUSED]})[0])
 
 
 if __name__ == "__main__":

@@ -22,15 +22,18 @@ class Pause:
 class Caller(threading.Thread):
     """Makes one call after the other, of random kinds, at a random gateway."""
 
-    def __init__(self, name, ports, kinds, seed, pause, round_of):
+    def __init__(self, name, ports, kinds, seed, pause, round_of, across=False):
         super().__init__(daemon=True)
         self.label_stem, self.ports, self.pause, self.round_of = name, ports, pause, round_of
         self.chance = random.Random(f"{seed} {name}")
+        self.across = across
         self.names, self.weights = zip(*kinds.items())
         self.numbers = itertools.count(1)
         self.connections = {}
         self.videos = collections.deque(maxlen=20)
         self.sent, self.answered, self.kinds = 0, 0, collections.Counter()
+        # The labels of identical calls that were all answered, and how many of them shared another's call.
+        self.groups, self.coalesced = [], 0
         self.is_idle = threading.Event()
 
     def run(self):
@@ -65,14 +68,20 @@ class Caller(threading.Thread):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             connection.connect()
             self.connections[port] = connection
+        self.request(connection, method, path, body, **headers)
+        return connection.getresponse()
+
+    def request(self, connection, method, path, body=None, **headers):
+        """Sends a request, and gives the label that names its call."""
         fields = {"authorization": "Bearer test", "content-type": "application/json"}
+        label = None
         if method == "POST":
             label = f"{self.label_stem}-{next(self.numbers)}"
             fields |= {LABEL_HEADER: label, "x-pennyweight-tags": f"label={label}"}
         fields |= {name.replace("_", "-"): str(value) for name, value in headers.items()}
         self.sent += 1
         connection.request(method, path, None if body is None else json.dumps(body), fields)
-        return connection.getresponse()
+        return label
 
     def finish(self, port, answer):
         answer.read()
@@ -144,6 +153,34 @@ class Caller(threading.Thread):
         }
         self.finish(port, self.chat(port, body))
 
+    def twins(self, port):
+        """The same new question from several callers at once: one of them is billed, if nobody is killed.
+
+        Where gateways share calls in flight, the callers may ask any of them."""
+        body = self.chat_body()
+        if self.chance.random() < 0.3:
+            body["stream"] = True
+        pace = self.chance.choice([0, 3, 10])
+        labels, connections = [], []
+        try:
+            for _ in range(self.chance.randint(2, 5)):
+                chosen = self.chance.choice(self.ports) if self.across else port
+                connection = http.client.HTTPConnection("127.0.0.1", chosen, timeout=20)
+                connections.append(connection)
+                labels.append(self.request(connection, "POST", "/v1/chat/completions", body, x_simulate_pace_ms=pace))
+            whole, joined = True, 0
+            for connection in connections:
+                answer = connection.getresponse()
+                whole = whole and answer.status == 200
+                joined += "collapsed" in (answer.getheader("cache-status") or "")
+                answer.read()
+            if whole:
+                self.groups.append(labels)
+                self.coalesced += joined
+        finally:
+            for connection in connections:
+                connection.close()
+
     def embedding(self, port):
         text = f"{self.chance.getrandbits(64):x} " * self.chance.randint(1, 20)
         body = {"model": "text-embedding-3-small", "input": text, "dimensions": 8}
@@ -188,7 +225,7 @@ class Caller(threading.Thread):
 
 KINDS = {
     "plain": 20, "stream": 22, "leaver": 8, "impatient": 4, "retried": 8, "refused": 3, "broken": 6, "again": 14,
-    "embedding": 8, "image": 5, "video": 8,
+    "twins": 8, "embedding": 8, "image": 5, "video": 8,
 }
 
 

@@ -139,3 +139,14 @@ def compare_all(lines, bills):
     for label in sorted(set(lines) | set(bills)):
         total.add(compare(label, lines.get(label, []), bills.get(label, [])))
     return total
+
+
+def twice_paid(groups, bills):
+    """What is wrong with groups of identical calls that were made at the same time and all answered: each group was
+    billed once. `groups` are lists of labels, `bills` a dictionary from the label to its list."""
+    problems = []
+    for labels in groups:
+        billed = sum(bill.is_billed for label in labels for bill in bills.get(label, []))
+        if billed != 1:
+            problems.append(f"identical calls {', '.join(labels)} were billed {billed} times")
+    return problems

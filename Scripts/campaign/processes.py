@@ -91,12 +91,12 @@ class Provider:
 class Gateway:
     """One gateway on the campaign's data directory; it can be started and killed any number of times."""
 
-    def __init__(self, binary, data, provider, chance, log):
+    def __init__(self, binary, data, provider, chance, log, **settings):
         self.port = free_port(chance)
         self.command = [binary, "serve", "--port", str(self.port), "--data", data, "--log-level", "error"]
         self.environment = clean_environment(
             OPENAI_BASE_URL=f"http://127.0.0.1:{provider.port}/v1", OPENAI_API_KEY="test",
-            PENNYWEIGHT_DRAIN_SECONDS="5",
+            PENNYWEIGHT_DRAIN_SECONDS="5", **settings,
         )
         self.log = log
         self.process = None
