@@ -43,7 +43,8 @@ public final class Client: Transport {
         let cache =
             settings.hasCache
             ? try SQLiteCache.open(
-                at: directory.cachePath, limitBytes: settings.cacheLimitBytes, time: time) : nil
+                at: directory.cachePath, limitBytes: settings.cacheLimitBytes, time: time,
+                requiresSecret: settings.policies.cache.encryption.isOn) : nil
         let logger = Logger(label: "pennyweight")
         var stages = StandardStages(
             provider: .init(name: settings.provider, baseURL: baseURL, key: settings.key),
@@ -56,6 +57,12 @@ public final class Client: Transport {
             prices: try settings.prices ?? PriceBook.shipped(), time: time, random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
         stages.policies = settings.policies
+        if cache != nil, settings.mediaLimitBytes > 0 {
+            let media = try FileMedia(
+                at: directory.mediaPath, limitBytes: settings.mediaLimitBytes, time: time)
+            stages.media = StandardStages.Media(store: media, links: settings.mediaLinks)
+        }
+        if let cache, settings.answersSimilarQuestions { stages.vectors = SQLiteVectors(in: cache) }
         try await ledger.sweep(at: time.now())
         stages.settlements.calibrations.add(try await ledger.calibrations())
         let transport = URLSessionTransport()

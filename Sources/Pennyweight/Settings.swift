@@ -28,6 +28,22 @@ public struct Settings: Sendable {
     public var cacheLimitBytes: Int64 = 1 << 30
     /// The most bytes of answers that are kept in memory.
     public var memoryLimitBytes = 32 << 20
+    /// With what the answers in `cache.sqlite` are sealed; the same as `policies.cache.encryption`. With
+    /// `.credential`, put a `CacheSecret` in the context of each call: others are kept in memory only.
+    public var cacheEncryption: CacheEncryption {
+        get { policies.cache.encryption }
+        set { policies.cache.encryption = newValue }
+    }
+    /// The most bytes of images that stored answers refer to, in `cache.sqlite.media`; 0 to store no answers
+    /// with images.
+    public var mediaLimitBytes: Int64 = 1 << 30
+    /// Makes URLs for images, if the app serves them itself; nil otherwise. Callers who ask for URLs get the
+    /// provider's then, for as long as these are certain to work (`policies.media.providerURLLifetime`), and
+    /// a new answer after that; callers who ask for base64 are served from the store in any case.
+    public var mediaLinks: (any MediaLinks)?
+    /// True to look for stored answers to similar questions as well, where `policies.cache` says so
+    /// (`defaults.semantic`). Each look costs a call for the vector of a text.
+    public var answersSimilarQuestions = false
     /// What each stage decides by. Without `drain`, an abandoned answer is aborted and estimated.
     public var policies = StandardStages.Policies()
 

@@ -2,6 +2,7 @@
 public import Hummingbird
 public import Logging
 private import NIOCore
+private import PennyweightMiddleware
 public import PennyweightPipeline
 public import PennyweightTime
 public import ServiceLifecycle
@@ -21,9 +22,9 @@ public import ServiceLifecycle
 /// and `/v1` serve `POST /chat/completions`, `/images/generations`, `/images/edits`, `/embeddings`,
 /// `/audio/transcriptions` and `/videos`, `GET /videos`, `GET` and `DELETE /videos/{id}`,
 /// `GET /videos/{id}/content`, `GET /models` and `/models/{id}`, and the native API
-/// (`/keys`, `/requests`, `/usage`, `/balance`, `/budgets`, `/cache`); `GET /healthz` and `/readyz` stand
-/// beside them.
-/// As soon as the store has a key, every other route asks for one.
+/// (`/keys`, `/requests`, `/usage`, `/balance`, `/budgets`, `/cache`); `GET /healthz`, `/readyz` and
+/// `/media/{name}` (images of stored answers, under signed URLs) stand beside them.
+/// As soon as the store has a key, every route but these asks for one.
 public struct Gateway: Service {
     private let configuration: GatewayConfiguration
     private let time: any TimeSource
@@ -56,7 +57,8 @@ public struct Gateway: Service {
             connections: Connections(),
             admission: Admission(
                 keys: stores?.keys, adminKey: configuration.adminKey, isRequired: configuration.requiresKeys,
-                isLoopback: configuration.isLoopback, time: time),
+                isLoopback: configuration.isLoopback,
+                sealsAnswers: configuration.cache.policy.encryption == .credential, time: time),
             stores: stores,
             refusals: stores.map {
                 RefusedCalls(

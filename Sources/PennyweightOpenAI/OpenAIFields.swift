@@ -28,6 +28,26 @@ public struct OpenAIFields: Sendable, Hashable {
     public static let embeddings = OpenAIFields(
         name: "embeddings/1", transportOnly: [], attributionOnly: ["user"])
 
+    /// `POST /images/edits`, a form. Streams are not stored.
+    public static let imageEdits = OpenAIFields(
+        name: "image-edits/1", transportOnly: [], attributionOnly: ["user"])
+    /// `POST /images/variations`, a form.
+    public static let imageVariations = OpenAIFields(
+        name: "image-variations/1", transportOnly: [], attributionOnly: ["user"])
+    /// `POST /audio/transcriptions`, a form. Streams are not stored.
+    public static let transcriptions = OpenAIFields(
+        name: "transcriptions/1", transportOnly: [], attributionOnly: [])
+    /// `POST /audio/translations`, a form.
+    public static let translations = OpenAIFields(
+        name: "translations/1", transportOnly: [], attributionOnly: [])
+    /// `POST /images/…`: one stored original serves every `response_format`.
+    public static let images = OpenAIFields(
+        name: "images/1", transportOnly: ["response_format", "stream"],
+        attributionOnly: ["user", "safety_identifier"])
+    /// The same for models that know no `response_format`, and may refuse it.
+    public static let tokenImages = OpenAIFields(
+        name: "images/1", transportOnly: ["stream"], attributionOnly: ["user", "safety_identifier"])
+
     /// The lists as the cache takes them.
     public func policy(sharesAcrossAttribution: Bool) -> FieldPolicy {
         FieldPolicy(

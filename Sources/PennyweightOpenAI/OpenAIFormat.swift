@@ -5,10 +5,12 @@ public import PennyweightPipeline
 
 /// Tells the cache what it must know of OpenAI's wire format.
 ///
-/// Answers to `POST /chat/completions`, `/completions`, `/responses` and `/embeddings` may be stored, unless
-/// the request has state (`store`, `previous_response_id`, `background`, …) or its answer depends on more
-/// than the request (a web search). Nothing else is stored yet. Embeddings are stored text by text
-/// (``EmbeddingBatch``).
+/// Answers to `POST /chat/completions`, `/completions`, `/responses`, `/embeddings` and `/images/generations`
+/// may be stored, unless the request has state (`store`, `previous_response_id`, `background`, …) or its
+/// answer depends on more than the request (a web search). Embeddings are stored text by text
+/// (``EmbeddingBatch``), images by their bytes (`MediaTier`). Of forms, transcriptions and translations are
+/// stored, and edits and variations of images that are in the answer itself. Streams of images and of forms
+/// pass. Nothing else is stored yet.
 ///
 /// Streams and plain answers share an entry: a stream is folded (``ChatFolding``, ``CompletionFolding``,
 /// ``ResponseFolding``), and unfolded for who wants one.
@@ -18,17 +20,26 @@ public struct OpenAIFormat: AnswerFormat {
         case completions = "/completions"
         case responses = "/responses"
         case embeddings = "/embeddings"
+        case images = "/images/generations"
     }
 
-    public init() {}
+    private let completeness: CompletenessRule
+
+    /// `completeness` says what proves that a stream of chunks is whole.
+    public init(completeness: CompletenessRule = .done) {
+        self.completeness = completeness
+    }
 
     public func question(in request: Request) -> Question? {
-        guard request.head.method == .post, let route = Route(rawValue: request.path),
-            let body = request.body.bytes
-        else { return nil }
+        guard request.head.method == .post, let body = request.body.bytes else { return nil }
+        if let form = FormRoute(rawValue: request.path) {
+            return form.question(body, contentType: request.head.headerFields[.contentType])
+        }
+        guard let route = Route(rawValue: request.path) else { return nil }
         switch route {
         case .chat: return chatQuestion(body, route: request.path)
         case .embeddings: return EmbeddingBatch.question(body, route: request.path)
+        case .images: return ImageQuestion.question(body, route: request.path)
         case .completions:
             guard let asked = ModelRequest(body),
                 let count = CompletionRequest(root: asked.root).choiceCount
@@ -66,23 +77,35 @@ public struct OpenAIFormat: AnswerFormat {
         request.path == Route.embeddings.rawValue ? request.body.bytes.flatMap { EmbeddingBatch($0) } : nil
     }
 
+    public func media(
+        in answer: [UInt8], head: HTTPResponse, to question: Question
+    ) -> (any MediaAnswer)? {
+        guard head.isPlain, head.isJSON else { return nil }
+        return ImageList(answer, count: question.choiceCount)
+    }
+
+    public func storedMedia(in body: [UInt8]) -> (any StoredMediaAnswer)? { StoredImageList(body) }
+
     public func folding(of head: HTTPResponse, to question: Question) -> any Folding {
-        guard head.status.code == 200, head.isPlain, let route = Route(rawValue: question.route) else {
-            return NoFolding()
-        }
+        guard head.status.code == 200, head.isPlain else { return NoFolding() }
+        if let form = FormRoute(rawValue: question.route) { return form.folding(of: head, to: question) }
+        guard let route = Route(rawValue: question.route) else { return NoFolding() }
         if question.isBatch { return NoFolding() }
         if head.isEventStream {
             return switch route {
-            case .embeddings: NoFolding()
-            case .chat: ChatFolding(choiceCount: question.choiceCount)
-            case .completions: CompletionFolding(choiceCount: question.choiceCount)
+            case .embeddings, .images: NoFolding()
+            case .chat:
+                ChatFolding(
+                    choiceCount: question.choiceCount, completeness: completeness)
+            case .completions:
+                CompletionFolding(
+                    choiceCount: question.choiceCount, completeness: completeness)
             case .responses: ResponseFolding()
             }
         }
-        guard head.headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true else {
-            return NoFolding()
-        }
+        guard head.isJSON else { return NoFolding() }
         return switch route {
+        case .images: NoFolding()
         case .embeddings: PlainFolding.embedding
         case .chat: PlainFolding.chat(choiceCount: question.choiceCount)
         case .completions: PlainFolding.completion(choiceCount: question.choiceCount)
@@ -100,11 +123,19 @@ public struct OpenAIFormat: AnswerFormat {
         return Response(head: head, body: Body(try events(of: entry, for: question)))
     }
 
+    /// After each blank line: whoever unfolds writes one line feed after another nowhere else.
+    public func eventEnds(in stream: [UInt8]) -> [Int] {
+        stream.indices.filter { index in
+            index > 0 && stream[index] == SSEParser.lineFeed && stream[index - 1] == SSEParser.lineFeed
+        }.map { $0 + 1 }
+    }
+
     private func events(of entry: CacheEntry, for question: Question) throws -> [UInt8] {
         switch Route(rawValue: question.route) {
-        case .completions: try CompletionUnfolding(entry.body).bytes
-        case .responses: try ResponseUnfolding(entry.body).bytes
-        case .chat, .embeddings, nil: try ChatUnfolding(entry.body).bytes
+        case .completions: try CompletionUnfolding(entry.body, pieces: question.pieceCount).bytes
+        case .responses: try ResponseUnfolding(entry.body, pieces: question.pieceCount).bytes
+        case .chat, .embeddings, .images, nil:
+            try ChatUnfolding(entry.body, pieces: question.pieceCount).bytes
         }
     }
 }

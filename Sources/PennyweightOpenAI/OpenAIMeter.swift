@@ -18,18 +18,22 @@ public struct OpenAIMeter: UsageMeter {
     public static let unknownModel = "unknown"
 
     private let convention: UsageConvention
+    private let completeness: CompletenessRule
     private let answerLimitBytes: Int
     private let eventLimitBytes: Int
 
     /// Reads reports by a provider's convention.
     ///
     /// A plain answer of more than `answerLimitBytes`, or a stream from an event of more than
-    /// `eventLimitBytes` on, is not read: its usage is unknown.
+    /// `eventLimitBytes` on, is not read: its usage is unknown. `completeness` says what proves that a stream
+    /// of chunks was not cut.
     public init(
-        convention: UsageConvention = .openAI, answerLimitBytes: Int = 64 * 1_048_576,
+        convention: UsageConvention = .openAI, completeness: CompletenessRule = .done,
+        answerLimitBytes: Int = 64 * 1_048_576,
         eventLimitBytes: Int = SSEParser.defaultLimitBytes
     ) {
         self.convention = convention
+        self.completeness = completeness
         self.answerLimitBytes = answerLimitBytes
         self.eventLimitBytes = eventLimitBytes
     }
@@ -64,7 +68,8 @@ public struct OpenAIMeter: UsageMeter {
     public func reading(of head: HTTPResponse, to quote: Quote) -> any UsageReading {
         let reader = UsageReader(convention: convention, quote: quote)
         if head.isEventStream {
-            return StreamUsageReading(reader: reader, eventLimitBytes: eventLimitBytes)
+            return StreamUsageReading(
+                reader: reader, eventLimitBytes: eventLimitBytes, acceptsFinished: completeness == .finished)
         }
         let contentType = head.headerFields[.contentType]?.lowercased() ?? "application/json"
         let isOpaque = ["audio/", "image/", "video/", "application/octet-stream", "text/"].contains(

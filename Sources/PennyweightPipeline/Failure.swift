@@ -47,7 +47,15 @@ public struct Failure: Error, Sendable, CustomStringConvertible {
     /// When trying again makes sense; nil if unknown.
     public let retryAfter: Duration?
 
-    public init(_ code: Code, _ message: String, wasNeverSent: Bool = false, retryAfter: Duration? = nil) {
+    /// The part of the request that is to blame, a header field or a member of the body; nil if none is, or
+    /// if it is not one alone.
+    public let param: String?
+
+    public init(
+        _ code: Code, _ message: String, wasNeverSent: Bool = false, retryAfter: Duration? = nil,
+        param: String? = nil
+    ) {
+        self.param = param
         self.code = code
         self.message = message
         self.wasNeverSent = wasNeverSent

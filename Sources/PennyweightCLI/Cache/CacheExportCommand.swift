@@ -11,8 +11,9 @@ struct CacheExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Writes stored answers as JSON lines, one a line.",
         discussion: """
-            The file holds the answers themselves: it gets mode 0600. An export that broke off goes on with --resume,
-            after the last complete line of the file.
+            The file holds the answers themselves, in plain: it gets mode 0600. An export that broke off goes on with
+            --resume, after the last complete line of the file. Of sealed answers those are written that the secret
+            opens (--secret-file); if there are others, the command says how many, and ends with code 74.
 
             Examples:
               pennyweight cache export --out answers.jsonl
@@ -28,6 +29,8 @@ struct CacheExportCommand: AsyncParsableCommand {
     @Flag(help: "Go on after the last complete line of the file.")
     var resume = false
 
+    @OptionGroup var secrets: CacheSecretOptions
+
     @OptionGroup var options: CacheOptions
 
     func validate() throws {
@@ -36,12 +39,21 @@ struct CacheExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Exit.withCodes {
+            let secret = try secrets.secret()
             let cache = try CacheFile.open(in: options.data)
             let (writer, after) = try await target()
-            let count = try await CacheExportCommand.export(
-                cache, selected.selection(at: SystemTime().now()), after: after, to: writer)
+            let outcome = try await CacheExportCommand.export(
+                cache, selected.selection(at: SystemTime().now()), after: after, openedWith: secret,
+                to: writer)
             await cache.close()
-            if let out { print("\(CacheText.count(count)) written to '\(out)'.") }
+            if let out { print("\(CacheText.count(outcome.written)) written to '\(out)'.") }
+            if outcome.locked > 0 {
+                throw Failure(
+                    .storage,
+                    "\(CacheText.count(outcome.locked)) left out: sealed with "
+                        + "\(secret == nil ? "a secret, and none is given" : "another secret"); "
+                        + "name the file with it by --secret-file.")
+            }
         }
     }
 
@@ -63,24 +75,35 @@ struct CacheExportCommand: AsyncParsableCommand {
         return (try file.writer(at: end), last)
     }
 
+    /// What came of an export: how many answers were written, and how many take another secret.
+    struct Outcome: Equatable {
+        var written = 0
+        var locked = 0
+    }
+
     /// Writes what is selected, page by page: memory holds one answer at a time.
     static func export(
-        _ cache: SQLiteCache, _ selection: CacheSelection, after: SortableID?, to writer: LineWriter
-    ) async throws -> Int {
-        var count = 0
+        _ cache: SQLiteCache, _ selection: CacheSelection, after: SortableID?,
+        openedWith secret: CacheSecret?, to writer: LineWriter
+    ) async throws -> Outcome {
+        var outcome = Outcome()
         var place = after
         repeat {
             let page = try await cache.entries(selection, after: place, limit: CacheListCommand.pageLimit)
             for summary in page.entries {
+                let key = summary.key(openedWith: secret)
                 // What went meanwhile is left out.
-                guard let entry = try cache.peek(summary.key), entry.id == summary.id else { continue }
-                try writer.write(EntryLine.text(entry, for: summary.key))
-                count += 1
+                guard let entry = try cache.peek(key), entry.id == summary.id else {
+                    if summary.isSealed { outcome.locked += 1 }
+                    continue
+                }
+                try writer.write(EntryLine.text(entry, for: key))
+                outcome.written += 1
             }
             place = page.next
         } while place != nil
         try writer.finish()
-        return count
+        return outcome
     }
 }
 #endif

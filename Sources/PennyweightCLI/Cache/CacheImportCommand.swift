@@ -10,7 +10,8 @@ struct CacheImportCommand: AsyncParsableCommand {
         commandName: "import", abstract: "Stores the answers of an export.",
         discussion: """
             What is stored already under the same key stays, unless --replace is given: an import that broke off is run
-            again. Accounts and keys are those of the export: answers are found by the same requests only.
+            again. Accounts and keys are those of the export: answers are found by the same requests only. With a secret
+            (--secret-file) all of them are sealed; what was sealed before takes the same secret as then.
 
             Exit codes: 0 done, 64 wrong flags, 74 the file can't be read, or a line of it is no stored answer.
             """)
@@ -21,13 +22,16 @@ struct CacheImportCommand: AsyncParsableCommand {
     @Flag(help: "Replace what is stored under the same key.")
     var replace = false
 
+    @OptionGroup var secrets: CacheSecretOptions
+
     @OptionGroup var options: CacheOptions
 
     func run() async throws {
         try await Exit.withCodes {
+            let secret = try secrets.secret()
             let cache = try CacheFile.open(in: options.data, creating: true)
             let outcome = try await CacheImportCommand.read(
-                LineFile(path: file), into: cache, replacing: replace)
+                LineFile(path: file), into: cache, sealedWith: secret, replacing: replace)
             await cache.close()
             print("\(CacheText.count(outcome.stored)) stored, \(outcome.skipped) there already.")
             if outcome.isTorn {
@@ -47,15 +51,22 @@ struct CacheImportCommand: AsyncParsableCommand {
 
     /// Stores line by line: memory holds one answer at a time.
     static func read(
-        _ file: LineFile, into cache: SQLiteCache, replacing: Bool
+        _ file: LineFile, into cache: SQLiteCache, sealedWith secret: CacheSecret?, replacing: Bool
     ) async throws -> Outcome {
         var outcome = Outcome()
         outcome.isTorn = try await file.forEachLine { line, number, _ in
-            guard let (key, entry) = EntryLine.entry(in: line) else {
+            guard let read = EntryLine.entry(in: line) else {
                 throw Failure(
                     .storage,
                     "Line \(number) of '\(file.path)' is no stored answer. The lines before it are stored.")
             }
+            guard let key = CacheImportCommand.key(read.key, wasSealed: read.isSealed, secret) else {
+                throw Failure(
+                    .storage,
+                    "Line \(number) of '\(file.path)' was sealed: it takes the secret, see --secret-file. "
+                        + "The lines before it are stored.")
+            }
+            let entry = read.entry
             var selection = CacheSelection()
             selection.key = key
             if !replacing, try await !cache.entries(selection, after: nil, limit: 1).entries.isEmpty {
@@ -66,6 +77,13 @@ struct CacheImportCommand: AsyncParsableCommand {
             }
         }
         return outcome
+    }
+
+    /// The key to store under: a blinded one as it is, any other is blinded. Nil if there is no secret for a
+    /// blinded one: it would be found by nobody.
+    private static func key(_ key: CacheKey, wasSealed: Bool, _ secret: CacheSecret?) -> CacheKey? {
+        guard let secret else { return wasSealed ? nil : key }
+        return wasSealed ? CacheKey(digest: key.digest, secret: secret) : key.blinded(by: secret)
     }
 }
 #endif

@@ -43,6 +43,8 @@ struct CachePurgeCommand: AsyncParsableCommand {
             let selection = selected.selection(at: SystemTime().now())
             if yes {
                 let count = try await cache.remove(selection)
+                // Nothing refers to an image any more.
+                if all { try await CacheFile.media(in: options.data)?.removeAll() }
                 print("\(CacheText.count(count)) removed.")
             } else {
                 let (count, bytes) = try await CachePurgeCommand.measure(selection, in: cache)

@@ -18,8 +18,11 @@ struct CacheStatsCommand: AsyncParsableCommand {
     func run() async throws {
         try await Exit.withCodes {
             let cache = try CacheFile.open(in: options.data)
-            let tiers = try cache.statistics().tiers
+            var tiers = try cache.statistics().tiers
             await cache.close()
+            if let media = try CacheFile.media(in: options.data) {
+                tiers.append(try await media.statistics())
+            }
             print(CacheText.statistics(tiers, as: format), terminator: "")
         }
     }

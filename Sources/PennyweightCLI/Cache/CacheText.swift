@@ -10,12 +10,12 @@ enum CacheText {
     static func count(_ count: Int) -> String { count == 1 ? "1 answer" : "\(count) answers" }
 
     static func statistics(_ tiers: [CacheStatistics.Tier], as format: CacheFormat) -> String {
-        let titles = ["tier", "answers", "bodies", "bytes", "limit", "plain_bytes"]
+        let titles = ["tier", "answers", "bodies", "bytes", "limit", "plain_bytes", "vectors"]
         let rows = tiers.map { tier in
             [
                 tier.name, "\(tier.entries)", tier.bodies.map(String.init) ?? "", "\(tier.bytes)",
                 tier.limitBytes == Int(Int64.max) ? "" : "\(tier.limitBytes)",
-                tier.plainBytes.map(String.init) ?? "",
+                tier.plainBytes.map(String.init) ?? "", tier.vectors.map(String.init) ?? "",
             ]
         }
         switch format {
@@ -64,11 +64,15 @@ enum CacheText {
     }
 
     /// A line for each property, and the answer.
-    static func description(_ summary: CacheSummary, _ entry: CacheEntry, at time: Timestamp) -> String {
+    static func description(_ summary: CacheSummary, _ entry: CacheEntry?, at time: Timestamp) -> String {
         var lines = zip(titles, row(summary)).map { "\($0): \(TextTable.safe($1))" }
         lines.append("key: \(summary.key)")
         lines.append("executed_model: \(TextTable.safe(summary.executedModel ?? ""))")
         lines.append("state: \(time < summary.expiresAt ? "fresh" : "stale")")
+        lines.append("sealed: \(summary.isSealed ? "yes" : "no")")
+        guard let entry else {
+            return lines.map { $0 + "\n" }.joined() + "\n(the answer takes the secret: see --secret-file)\n"
+        }
         if let took = entry.took { lines.append("took: \(took)") }
         let text = String(validating: entry.body, as: UTF8.self)
         let answer = text.map(readable) ?? "(\(entry.body.count) bytes that are no text)"

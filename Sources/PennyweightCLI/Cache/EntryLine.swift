@@ -5,11 +5,13 @@ internal import PennyweightTime
 
 /// A stored answer as one line of JSON with everything that it has, and back. Members without a value are
 /// left out. Bytes that are no text are hexadecimal; money is in picodollars, time in nanoseconds since 1970.
+/// Of an entry that was sealed the line has the answer in plain, and says that its key is a blinded one.
 enum EntryLine {
     static func text(_ entry: CacheEntry, for key: CacheKey) -> String {
         let body = String(validating: entry.body, as: UTF8.self)
         let value = object([
             ("id", .text(entry.id.description)), ("key", .text(key.description)),
+            ("sealed", key.secret == nil ? nil : .bool(true)),
             ("canonical_digest", .text(Hexadecimal.text(entry.canonicalDigest))),
             ("account", .text(entry.account)), ("namespace", .text(entry.namespace)),
             ("route", .text(entry.route)), ("model", .text(entry.model)),
@@ -27,7 +29,7 @@ enum EntryLine {
     }
 
     /// The entry of a line; nil if it is none.
-    static func entry(in line: [UInt8]) -> (key: CacheKey, entry: CacheEntry)? {
+    static func entry(in line: [UInt8]) -> (key: CacheKey, entry: CacheEntry, isSealed: Bool)? {
         guard let root = (try? JSONDocument(line))?.root,
             let key = root["key"]?.string.flatMap({ CacheKey($0) }),
             let id = root["id"]?.string.flatMap({ SortableID($0) }),
@@ -54,7 +56,7 @@ enum EntryLine {
             guard let usage = usage(node) else { return nil }
             entry.usage = usage
         }
-        return (key, entry)
+        return (key, entry, root["sealed"]?.bool == true)
     }
 
     private static func body(of root: JSONNode) -> [UInt8]? {

@@ -49,7 +49,7 @@ struct DemoStage: Sendable {
         )
         var results: [ScenePlayer.Result] = []
         do {
-            for step in Scene.standard.steps { results.append(try await player.play(step)) }
+            for step in Scene.standard.steps { results += try await player.playAll(step) }
             for line in SceneTable(results: results, terminal: terminal).lines { print(line) }
             try await compare(player, addresses)
         } catch {

@@ -6,16 +6,20 @@ struct Scene: Sendable {
     /// One request of the scene.
     struct Step: Sendable {
         /// What a person reads in the first column.
-        let title: String
+        var title: String
         let path: String
         let body: JSONValue
         /// A fault that the simulated provider plays; nil for none.
         var fault: String?
+        /// What the same call is called that is sent at the same time; nil for a call alone.
+        var twin: String?
+        /// How long the simulated provider takes for each word; nil for no time at all.
+        var pace: Duration?
     }
 
     let steps: [Step]
 
-    /// Repeats, a stream, an image, a fault, and a refusal by the budget.
+    /// Repeats, a stream, a pair at the same time, an image, a fault, and a refusal by the budget.
     static let standard = Scene(steps: [
         Step(title: "chat", path: "/chat/completions", body: chat("Name three metals.")),
         Step(title: "the same again", path: "/chat/completions", body: chat("Name three metals.")),
@@ -26,6 +30,9 @@ struct Scene: Sendable {
             title: "another, as a stream", path: "/chat/completions",
             body: chat("Describe the sea.", isStream: true)),
         Step(title: "that one, plain", path: "/chat/completions", body: chat("Describe the sea.")),
+        Step(
+            title: "two at the same time", path: "/chat/completions", body: chat("Name a bridge."),
+            twin: "  the other of them", pace: .milliseconds(10)),
         Step(
             title: "an image", path: "/images/generations",
             body: .object([

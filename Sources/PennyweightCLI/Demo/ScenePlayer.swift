@@ -17,7 +17,7 @@ struct ScenePlayer: Sendable {
     struct Result: Sendable {
         var step: Scene.Step
         var status: Int
-        /// `hit`, `miss`, or `-` where there is no cache.
+        /// `hit`, `coalesced`, `miss`, or `-` where there is no cache.
         var cache: String
         /// US dollars as exact text; nil if the answer doesn't say.
         var cost: String?
@@ -30,6 +30,16 @@ struct ScenePlayer: Sendable {
 
     /// The most that one answer of the scene may have.
     private static let answerLimitBytes = 16 << 20
+
+    /// Plays a step; twice at the same time if it has a twin. The call that was paid for comes first.
+    func playAll(_ step: Scene.Step) async throws -> [Result] {
+        guard let twin = step.twin else { return [try await play(step)] }
+        async let one = play(step)
+        async let other = play(step)
+        var results = try await [one, other].sorted { $0.cache == "miss" && $1.cache != "miss" }
+        results[1].step.title = twin
+        return results
+    }
 
     func play(_ step: Scene.Step) async throws -> Result {
         let start = time.instant()
@@ -59,6 +69,9 @@ struct ScenePlayer: Sendable {
         request.head.headerFields[.authorization] = "Bearer any"
         if let fault = step.fault, let name = HTTPField.Name("x-simulate") {
             request.head.headerFields[name] = fault
+        }
+        if let pace = step.pace, let name = HTTPField.Name("x-simulate-pace-ms") {
+            request.head.headerFields[name] = "\(pace.milliseconds)"
         }
         return request
     }
@@ -96,6 +109,7 @@ private struct Fields {
 
     var cache: String {
         guard let status = self["cache-status"] else { return "-" }
+        if status.contains("; collapsed") { return "coalesced" }
         return status.contains("; hit") ? "hit" : "miss"
     }
 }

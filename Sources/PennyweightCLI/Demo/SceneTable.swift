@@ -19,7 +19,9 @@ struct SceneTable {
             })
         var lines = table.lines
         for (index, result) in results.enumerated() {
-            if result.cache == "hit" { lines[index + 1] = terminal.styled(lines[index + 1], .green) }
+            if ["hit", "coalesced"].contains(result.cache) {
+                lines[index + 1] = terminal.styled(lines[index + 1], .green)
+            }
             if result.status >= 400 { lines[index + 1] = terminal.styled(lines[index + 1], .yellow) }
         }
         lines[0] = terminal.styled(lines[0], .bold)

@@ -22,6 +22,7 @@ final class Composition: Sendable {
     let notices: BudgetNotices
     private let cache: SQLiteCache?
     private let store: TieredCache?
+    private let media: GatewayStores.Media?
     private let transport: HTTPClientTransport
 
     /// Opens the files and links the pipeline. Throws what can't be opened, with what to do about it.
@@ -30,11 +31,7 @@ final class Composition: Sendable {
         let upstream = configuration.upstream
         let directory = try DataDirectory(configuration.dataDirectory)
         let ledger = try SQLiteLedger.open(at: directory.ledgerPath, time: time)
-        let disk =
-            try configuration.cache.isEnabled
-            ? SQLiteCache.open(
-                at: directory.cachePath, limitBytes: Int64(configuration.cache.diskBytes), time: time)
-            : nil
+        let disk = try Composition.disk(configuration, directory, time)
         let memoryBytes = configuration.cache.memoryBytes
         let store = disk.map { disk in
             TieredCache(
@@ -44,11 +41,17 @@ final class Composition: Sendable {
         var stages = StandardStages(
             provider: .init(
                 name: upstream.provider, baseURL: upstream.baseURL, key: upstream.key,
-                usageConvention: upstream.usageConvention),
+                usageConvention: upstream.usageConvention, completeness: upstream.completeness),
             ledger: ledger, cache: store, prices: try EffectivePrices.book(configuration), time: time,
             random: SystemRandom(),
             metrics: MetricsSystem.factory, tracer: InstrumentationSystem.tracer, logger: logger)
+        stages.leases = disk.flatMap { Composition.leases(on: $0, configuration, time) }
         stages.policies = try StandardStages.Policies(configuration)
+        media = Composition.media(configuration, directory, time, logger)
+        stages.media = media.map { StandardStages.Media(store: $0.store, links: $0.links) }
+        if let disk, configuration.semantic.isEnabled {
+            stages.vectors = SQLiteVectors(in: disk, memoryBytes: configuration.semantic.memoryBytes)
+        }
         self.configuration = configuration
         self.logger = logger
         self.ledger = ledger
@@ -68,6 +71,24 @@ final class Composition: Sendable {
         stages.settlements.onSettlement { [notices] in notices.wake() }
     }
 
+    private static func disk(
+        _ configuration: GatewayConfiguration, _ directory: DataDirectory, _ time: SystemTime
+    ) throws -> SQLiteCache? {
+        guard configuration.cache.isEnabled else { return nil }
+        return try SQLiteCache.open(
+            at: directory.cachePath, limitBytes: Int64(configuration.cache.diskBytes), time: time,
+            requiresSecret: configuration.cache.policy.encryption.isOn)
+    }
+
+    private static func leases(
+        on disk: SQLiteCache, _ configuration: GatewayConfiguration, _ time: SystemTime
+    ) -> CacheLeases? {
+        guard configuration.cache.sharesFlights else { return nil }
+        var policy = CacheLeases.Policy()
+        policy.patience = configuration.cache.policy.flights.patience
+        return CacheLeases(on: disk, policy: policy, time: time, random: SystemRandom())
+    }
+
     /// Asks for the videos that no caller asks for.
     var poller: JobPoller { stages.poller(of: ledger, through: pipeline, logger: logger) }
 
@@ -75,7 +96,31 @@ final class Composition: Sendable {
     var stores: GatewayStores {
         GatewayStores(
             ledger: ledger, calls: ledger, jobs: ledger, keys: ledger, notes: ledger,
-            budgets: stages.policies.metering.budgets, cache: store)
+            budgets: stages.policies.metering.budgets, cache: store,
+            vectors: stages.vectors, media: media)
+    }
+
+    /// Where images are kept. Without them answers are passed on as they are: what can't be opened costs no
+    /// call.
+    private static func media(
+        _ configuration: GatewayConfiguration, _ directory: DataDirectory, _ time: SystemTime,
+        _ logger: Logger
+    ) -> GatewayStores.Media? {
+        let wanted = configuration.media
+        guard configuration.cache.isEnabled, wanted.bytes > 0 else { return nil }
+        do {
+            let secret = try SecretFile.bytes(
+                at: directory.mediaSecretPath, count: SignedMediaLinks.secretLength, random: SystemRandom())
+            return GatewayStores.Media(
+                store: try FileMedia(
+                    at: directory.mediaPath, limitBytes: Int64(wanted.bytes), time: time),
+                links: SignedMediaLinks(
+                    secret: secret, lifetime: wanted.urlLifetime, publicURL: wanted.publicURL))
+        } catch {
+            logger.warning(
+                "No images are kept: their store can't be opened.", metadata: ["problem": "\(error)"])
+            return nil
+        }
     }
 
     /// Learns from the ledger's lines how many characters a token stands for, model by model: an answer that
@@ -116,6 +161,8 @@ extension StandardStages.Policies {
         metering.unpricedByAccount = configuration.unpriced.accounts
         metering.region = configuration.upstream.region
         cache = configuration.cache.policy
+        media = configuration.media.policy
+        semantic = configuration.semantic.policy
         retry.maximumAttempts = configuration.attempts
         rateLimit = configuration.requestsPerMinute.map {
             RateLimitPolicy(requests: $0, per: .seconds(60), burst: $0, scope: .everyone)

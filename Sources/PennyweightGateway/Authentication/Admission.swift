@@ -16,17 +16,20 @@ struct Admission: Sendable {
     private let adminKey: Secret?
     private let isRequired: Bool
     private let isLoopback: Bool
+    /// True if stored answers are sealed with their callers' credentials.
+    private let sealsAnswers: Bool
     private let time: any TimeSource
     private let found = Found()
 
     init(
         keys: (any KeyStore)?, adminKey: Secret? = nil, isRequired: Bool = false, isLoopback: Bool,
-        time: any TimeSource
+        sealsAnswers: Bool = false, time: any TimeSource
     ) {
         self.keys = keys
         self.adminKey = adminKey
         self.isRequired = isRequired
         self.isLoopback = isLoopback
+        self.sealsAnswers = sealsAnswers
         self.time = time
     }
 
@@ -42,6 +45,9 @@ struct Admission: Sendable {
             call.account = key.account
             call[KeyLabel.self] = key.id
             call.logger[metadataKey: "key"] = .string(key.id)
+            if sealsAnswers, let shown = CallerKey.credential(authorization: fields[.authorization]) {
+                call[CacheSecret.self] = CacheSecret(virtualKey: shown)
+            }
         }
         try authorize(caller, route, path)
         if let account = try Admission.account(caller, fields) {

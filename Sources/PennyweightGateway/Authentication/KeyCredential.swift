@@ -57,6 +57,9 @@ struct KeyCredential: Sendable, CustomStringConvertible, CustomReflectable {
     /// SHA-256 of the secret: what is kept of it.
     var digest: [UInt8] { Array(SHA256.hash(data: secret)) }
 
+    /// The secret itself, for what is sealed with it.
+    var sealingBytes: [UInt8] { secret }
+
     /// True if this is the secret of a digest. Takes as long for a wrong one, wherever it differs.
     func matches(_ digest: [UInt8]) -> Bool { ConstantTime.areEqual(self.digest, digest) }
 

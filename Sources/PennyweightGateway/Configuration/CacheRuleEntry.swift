@@ -9,7 +9,8 @@ struct CacheRuleEntry {
         case route, model, account, tag
         case seconds, staleWhileRevalidateSeconds, staleIfErrorSeconds, negativeSeconds
         case jitterPercent, earlyRefreshPercent
-        case mode, match, namespace, admit, share, attribution
+        case mode, match, pace, namespace, admit, share, attribution
+        case semantic, similarity
 
         /// Those that are no condition.
         static let settings = allCases.filter { ![.route, .model, .account, .tag].contains($0) }
@@ -53,6 +54,9 @@ struct CacheRuleEntry {
             ReplayMode(rawValue: $0)
         }
         settings.match = match(report)
+        settings.pace = read(.pace, CacheRuleEntry.choices(ReplayPace.allCases.map(\.rawValue)), report) {
+            ReplayPace(rawValue: $0)
+        }
         settings.namespace = read(.namespace, "1 to 128 bytes without '/' and control characters", report) {
             CachePlan.isNamespace($0) ? $0 : nil
         }
@@ -64,6 +68,12 @@ struct CacheRuleEntry {
         }
         settings.ignoresAttribution = read(.attribution, "keyed or ignored", report) {
             ["keyed": false, "ignored": true][$0]
+        }
+        settings.semantic = read(
+            .semantic, CacheRuleEntry.choices(SemanticUse.allCases.map(\.rawValue)), report
+        ) { SemanticUse(rawValue: $0) }
+        settings.similarity = read(.similarity, "a number from 0.5 to 1, like 0.97", report) { text in
+            Double(text).flatMap { (0.5...1).contains($0) ? $0 : nil }
         }
         return settings
     }

@@ -9,6 +9,7 @@ enum ConfigurationKey: String, CaseIterable {
     case key = "upstream.key"
     case region = "upstream.region"
     case usageConvention = "upstream.usageConvention"
+    case completeness = "upstream.streamEnd"
     case adminKey = "admin.key"
     case keysRequired = "keys.required"
     case requestBytes = "limits.requestBytes"
@@ -28,10 +29,32 @@ enum ConfigurationKey: String, CaseIterable {
     case cacheEarlyRefresh = "cache.earlyRefreshPercent"
     case cacheMode = "cache.mode"
     case cacheMatch = "cache.match"
+    case cachePace = "cache.pace"
     case cacheNamespace = "cache.namespace"
     case cacheAdmit = "cache.admit"
     case cacheShare = "cache.share"
     case cacheAttribution = "cache.attribution"
+    case cacheFlightsAcrossProcesses = "cache.flights.acrossProcesses"
+    case cacheEncryptionMode = "cache.encryption.mode"
+    case cacheEncryptionSecret = "cache.encryption.secret"
+    case mediaBytes = "media.bytes"
+    case mediaHosts = "media.hosts"
+    case mediaImageBytes = "media.imageBytes"
+    case mediaFetchSeconds = "media.fetchSeconds"
+    case mediaURLSeconds = "media.urlSeconds"
+    case mediaPublicURL = "media.publicURL"
+    case cacheSemantic = "cache.semantic"
+    case cacheSimilarity = "cache.similarity"
+    case semanticEnabled = "semantic.enabled"
+    case semanticModel = "semantic.model"
+    case semanticDimensions = "semantic.dimensions"
+    case semanticMilliseconds = "semantic.milliseconds"
+    case semanticTextBytes = "semantic.textBytes"
+    case semanticMaxErrorRate = "semantic.maxErrorRate"
+    case semanticConfidence = "semantic.confidence"
+    case semanticRequiresFeedback = "semantic.requiresFeedback"
+    case semanticExplorePercent = "semantic.explorePercent"
+    case semanticMemoryBytes = "semantic.memoryBytes"
     case attempts = "retry.attempts"
     case requestsPerMinute = "rateLimit.requestsPerMinute"
     case drainBytes = "drain.bytes"
@@ -45,7 +68,9 @@ enum ConfigurationKey: String, CaseIterable {
     case unpricedAccounts = "unpriced.accounts"
 
     /// True if the value is never shown. The URL of a webhook may hold a token.
-    var isSecret: Bool { [.key, .adminKey, .webhookURL, .webhookSecret].contains(self) }
+    var isSecret: Bool {
+        [.key, .adminKey, .webhookURL, .webhookSecret, .cacheEncryptionSecret].contains(self)
+    }
 
     /// Where OpenAI's own programs look for the same thing.
     var openAIVariable: String? {

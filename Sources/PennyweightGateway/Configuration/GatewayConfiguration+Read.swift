@@ -85,6 +85,10 @@ extension ConfigurationValues {
         read(.usageConvention, "one of \(conventions)", into: &upstream.usageConvention) {
             UsageConvention(rawValue: $0)
         }
+        let rules = CompletenessRule.allCases.map(\.rawValue).joined(separator: ", ")
+        read(.completeness, "one of \(rules)", into: &upstream.completeness) {
+            CompletenessRule(rawValue: $0)
+        }
         return upstream
     }
 
@@ -124,8 +128,17 @@ extension ConfigurationValues {
         read(.shutdownSeconds, into: &configuration.timeouts.shutdown, 0...3_600)
         read(.cacheEnabled, "true or false", into: &configuration.cache.isEnabled, as: flag)
         readCache(into: &configuration.cache.policy)
+        read(
+            .cacheFlightsAcrossProcesses, "true or false", into: &configuration.cache.sharesFlights, as: flag)
+        readEncryption(into: &configuration.cache.policy.encryption)
+        readSemantic(into: &configuration)
         read(.cacheMemoryBytes, into: &configuration.cache.memoryBytes, 0...(1 << 40))
         read(.cacheDiskBytes, into: &configuration.cache.diskBytes, 0...(1 << 50))
+        read(.mediaBytes, into: &configuration.media.bytes, 0...(1 << 50))
+        read(.mediaImageBytes, into: &configuration.media.policy.maximumBytes, 1_024...(1 << 30))
+        read(.mediaFetchSeconds, into: &configuration.media.policy.fetchLimit, 1...600)
+        read(.mediaURLSeconds, into: &configuration.media.urlLifetime, 1...604_800)
+        readMedia(into: &configuration.media)
         read(.attempts, into: &configuration.attempts, 1...10)
         let range = 1...1_000_000
         read(

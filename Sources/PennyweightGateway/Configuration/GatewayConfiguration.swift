@@ -27,6 +27,8 @@ public struct GatewayConfiguration: Sendable {
     public var limits = Limits()
     public var timeouts = Timeouts()
     public var cache = Cache()
+    public var media = Media()
+    public var semantic = Semantic()
     /// How often one call goes upstream at most; 1 for no second attempt.
     public var attempts = 3
     /// How many requests a minute go upstream at most; nil for no limit.
@@ -78,6 +80,8 @@ public struct GatewayConfiguration: Sendable {
         public var region: String?
         /// How the provider counts tokens; nil to go by its name.
         public var usageConvention: UsageConvention?
+        /// What proves that the provider's streams are whole.
+        public var completeness = CompletenessRule.done
 
         public init(
             provider: String = "openai", baseURL: BaseURL, key: Secret? = nil, region: String? = nil,
@@ -122,6 +126,32 @@ public struct GatewayConfiguration: Sendable {
         public var policy = CachePolicy()
         public var memoryBytes = 64 << 20
         public var diskBytes = 1 << 30
+        /// True if processes that share the file share upstream calls, too.
+        public var sharesFlights = false
+
+        public init() {}
+    }
+
+    /// Where the images of answers are kept, and how callers get at them.
+    public struct Media: Sendable {
+        /// The most bytes that are kept; 0 for none: answers with images aren't stored then.
+        public var bytes = 1 << 30
+        /// What is fetched from where.
+        public var policy = MediaPolicy()
+        /// How long a URL works.
+        public var urlLifetime = Duration.seconds(3_600)
+        /// What URLs begin with; nil for where the caller has reached the gateway.
+        public var publicURL: BaseURL?
+
+        public init() {}
+    }
+
+    /// Answers to similar questions: off by default. Which calls take them, the cache's policy says.
+    public struct Semantic: Sendable {
+        public var isEnabled = false
+        public var policy = SemanticPolicy()
+        /// The most bytes of vectors that are kept in memory.
+        public var memoryBytes = 128 << 20
 
         public init() {}
     }

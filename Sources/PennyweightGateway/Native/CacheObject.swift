@@ -6,7 +6,8 @@ public import PennyweightTime
 /// A stored answer as the native API and the command show it: what it is about, never the question.
 public enum CacheObject {
     /// `id`, `object`, `key`, what was asked of whom, `bytes`, what a hit avoids, RFC 3339 times, `tags`.
-    /// `hits` and `last_used_at` are null where the store does not know.
+    /// `hits` and `last_used_at` are null where the store does not know; the answer of one that is `sealed`
+    /// takes the secret.
     public static func json(_ summary: CacheSummary, at time: Timestamp) -> JSONValue {
         let members: [JSONValue.Member] = [
             .init("id", .text(summary.id.description)),
@@ -29,6 +30,7 @@ public enum CacheObject {
                 .init("last_used_at", .of(summary.lastUsed)),
                 .init("hits", .of(summary.hits.map { Int64($0) })),
                 .init("tags", .texts(summary.tags)),
+                .init("sealed", .bool(summary.isSealed)),
             ])
     }
 
@@ -40,6 +42,7 @@ public enum CacheObject {
             .init("limit_bytes", .integer(tier.limitBytes)),
             .init("bodies", .of(tier.bodies.map { Int64($0) })),
             .init("plain_bytes", .of(tier.plainBytes.map { Int64($0) })),
+            .init("vectors", .of(tier.vectors.map { Int64($0) })),
         ])
     }
 }

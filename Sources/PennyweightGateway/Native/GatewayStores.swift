@@ -15,11 +15,27 @@ public struct GatewayStores: Sendable {
     public let budgets: [Budget]
     /// Where answers are kept; nil if they aren't.
     public let cache: (any CacheStore)?
+    /// Where the images of stored answers are kept, and what checks their URLs; nil if they aren't.
+    public let media: Media?
+
+    /// Images that are handed out under signed URLs.
+    public struct Media: Sendable {
+        public let store: any MediaStore
+        public let links: SignedMediaLinks
+
+        public init(store: any MediaStore, links: SignedMediaLinks) {
+            self.store = store
+            self.links = links
+        }
+    }
+    /// What takes feedback on answers that were served to similar questions; nil if none are.
+    public let vectors: (any VectorStore)?
 
     public init(
         ledger: any Ledger, calls: any CallLog, jobs: any JobLog, keys: any KeyStore,
         notes: any CallNotes,
-        budgets: [Budget] = [], cache: (any CacheStore)? = nil
+        budgets: [Budget] = [], cache: (any CacheStore)? = nil, vectors: (any VectorStore)? = nil,
+        media: Media? = nil
     ) {
         self.ledger = ledger
         self.calls = calls
@@ -28,5 +44,7 @@ public struct GatewayStores: Sendable {
         self.notes = notes
         self.budgets = budgets
         self.cache = cache
+        self.media = media
+        self.vectors = vectors
     }
 }

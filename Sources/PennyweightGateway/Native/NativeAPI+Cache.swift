@@ -27,13 +27,15 @@ extension NativeAPI {
             .init("previous_page_url", .null),
         ]
         if request.account.isEmpty {
-            let tiers = try await store.statistics().tiers
+            var tiers = try await store.statistics().tiers
+            if let media = stores.media { tiers.append(try await media.store.statistics()) }
             members.append(.init("tiers", .array(tiers.map { CacheObject.json($0) })))
         }
         return .object(members)
     }
 
-    /// One stored answer by its id or its key, with the answer itself in `answer`.
+    /// One stored answer by its id or its key, with the answer itself in `answer`: null for one that is
+    /// sealed with another's credential.
     func cacheEntry(_ text: String, _ request: NativeRequest) async throws -> JSONValue {
         let store = try store()
         var selection = CacheSelection()
@@ -44,10 +46,12 @@ extension NativeAPI {
         guard selection.id != nil || selection.key != nil,
             let summary = try await store.entries(selection, after: nil, limit: 1).entries.first
         else { throw absent }
-        // Removed between the two reads: gone is gone.
-        guard let entry = try await store.entry(named: summary.id) else { throw absent }
         var object = CacheObject.json(summary, at: time.now())
-        let document = try? JSONDocument(entry.body)
+        let secret = summary.isSealed ? request.cacheSecret : nil
+        let entry = try await store.entry(named: summary.id, sealedWith: secret)
+        // Removed between the two reads: gone is gone.
+        if entry == nil, !summary.isSealed { throw absent }
+        let document = entry.flatMap { try? JSONDocument($0.body) }
         object["answer"] = document.map { JSONValue($0.root) } ?? .null
         return object
     }
@@ -55,7 +59,10 @@ extension NativeAPI {
     /// Removes what the query selects of the caller's account, at once, from every tier and process.
     func purgeCache(_ request: NativeRequest) async throws -> JSONValue {
         let store = try store()
-        let removed = try await store.remove(try NativeAPI.selection(request))
+        let selection = try NativeAPI.selection(request)
+        let removed = try await store.remove(selection)
+        // Nothing refers to an image any more.
+        if selection.isEverything { try await stores.media?.store.removeAll() }
         return .object([.init("object", .text("cache_purge")), .init("removed", .integer(removed))])
     }
 

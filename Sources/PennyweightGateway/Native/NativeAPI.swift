@@ -28,6 +28,7 @@ struct NativeAPI: Sendable {
         case .budgets: NativeAnswer(value: try await budgets(request))
         case .cache: NativeAnswer(value: try await cache(request))
         case .cacheEntry(let id): NativeAnswer(value: try await cacheEntry(id, request))
+        case .cacheFeedback(let id): NativeAnswer(value: try await cacheFeedback(id, request))
         case .purgeCache: NativeAnswer(value: try await purgeCache(request))
         }
     }

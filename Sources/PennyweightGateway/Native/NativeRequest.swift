@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import PennyweightJSON
 internal import PennyweightLedger
+internal import PennyweightMiddleware
 internal import PennyweightOpenAI
 internal import PennyweightTime
 
@@ -14,8 +15,14 @@ struct NativeRequest: Sendable {
     /// The account that is asked about, with all below it; empty for all.
     let account: String
     let body: [UInt8]
+    /// What the caller's stored answers are sealed with; nil if they are not by its credential.
+    let cacheSecret: CacheSecret?
 
-    init(_ route: NativeRoute, target: String, caller: Caller, account: String, body: [UInt8] = []) {
+    init(
+        _ route: NativeRoute, target: String, caller: Caller, account: String, body: [UInt8] = [],
+        cacheSecret: CacheSecret? = nil
+    ) {
+        self.cacheSecret = cacheSecret
         self.route = route
         self.target = target
         query = QueryItems(target: target)

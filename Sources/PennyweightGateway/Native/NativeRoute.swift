@@ -10,6 +10,7 @@ enum NativeRoute: Sendable, Hashable {
     case usage, balance, budgets
     case cache, purgeCache
     case cacheEntry(String)
+    case cacheFeedback(String)
 
     /// One path, with what each method asks there. `{id}` stands for one segment.
     private struct Entry: Sendable {
@@ -26,6 +27,7 @@ enum NativeRoute: Sendable, Hashable {
         Entry(path: "/balance", methods: [.get: { _ in .balance }]),
         Entry(path: "/cache", methods: [.get: { _ in .cache }, .delete: { _ in .purgeCache }]),
         Entry(path: "/cache/{id}", methods: [.get: { .cacheEntry($0) }]),
+        Entry(path: "/cache/{id}/feedback", methods: [.post: { .cacheFeedback($0) }]),
         Entry(path: "/budgets", methods: [.get: { _ in .budgets }]),
     ]
 
@@ -44,17 +46,18 @@ enum NativeRoute: Sendable, Hashable {
         switch self {
         case .createKey, .revokeKey: true
         case .keys, .key, .requests, .request, .usage, .balance, .budgets: false
-        // Whoever has a key sees and removes what its own account has.
-        case .cache, .purgeCache, .cacheEntry: false
+        // Whoever has a key sees, removes and judges what its own account has.
+        case .cache, .purgeCache, .cacheEntry, .cacheFeedback: false
         }
     }
 
     /// What stands for `{id}` in a path, empty if the pattern has none; nil if the path doesn't fit.
     private static func id(in path: String, as pattern: String) -> String? {
-        guard pattern.hasSuffix("{id}") else { return path == pattern ? "" : nil }
-        let start = pattern.dropLast("{id}".count)
-        guard path.hasPrefix(start) else { return nil }
-        let id = path.dropFirst(start.count)
+        guard let mark = pattern.firstRange(of: "{id}") else { return path == pattern ? "" : nil }
+        let (start, end) = (pattern[..<mark.lowerBound], pattern[mark.upperBound...])
+        guard path.hasPrefix(start), path.hasSuffix(end), path.utf8.count > start.utf8.count + end.utf8.count
+        else { return nil }
+        let id = path.dropFirst(start.count).dropLast(end.count)
         return (1...64).contains(id.utf8.count) && !id.contains("/") ? String(id) : nil
     }
 }

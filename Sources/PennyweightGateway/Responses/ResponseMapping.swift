@@ -106,6 +106,9 @@ struct ResponseMapping {
         if let id = cache?.recording, isHit || cache?.storing != nil {
             fields.set("x-pennyweight-recording", "rec_\(id)")
         }
+        if let semantic = cache?.semantic {
+            fields.set("x-pennyweight-semantic-hit", "hit_\(semantic.hit)")
+        }
         return fields
     }
 }

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 private import NIOCore
 private import PennyweightJSON
+private import PennyweightMiddleware
 private import PennyweightOpenAI
 internal import PennyweightPipeline
 
@@ -20,7 +21,8 @@ extension GatewayResponder {
         let answer = try await NativeAPI(stores: stores, time: time, random: random).answer(
             NativeRequest(
                 route, target: request.head.path ?? "/", caller: caller,
-                account: call[NamedAccount.self] ?? caller.account, body: body))
+                account: call[NamedAccount.self] ?? caller.account, body: body,
+                cacheSecret: call[CacheSecret.self] ?? configuration.cache.policy.encryption.secret))
         return Hummingbird.Response(
             status: answer.status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.value.bytes)))

@@ -88,6 +88,7 @@ struct GatewayResponder: HTTPResponder {
         _ request: Hummingbird.Request, _ call: inout PennyweightPipeline.Context, on channel: any Channel
     ) async throws -> Hummingbird.Response {
         let route = Route(request.method, request.head.path ?? "/")
+        if case .media(let name, let target) = route { return try await media(name, target, request.headers) }
         if route != .health, route != .readiness {
             // Other machines must show a key, which no page has.
             if configuration.isLoopback,
@@ -109,7 +110,7 @@ struct GatewayResponder: HTTPResponder {
         case .readiness:
             try await readiness()
             return text("ready")
-        case .unknown:
+        case .unknown, .media:
             return unknown(request, .notFound, "There is no")
         case .wrongMethod(let allowed):
             var response = unknown(request, .methodNotAllowed, "Use \(allowed) instead of")
@@ -123,6 +124,7 @@ struct GatewayResponder: HTTPResponder {
             return try await models(target, request.headers, call, on: channel, as: ModelList.normalizedModel)
         case .command(let target):
             try RequestMapping.describe(&call, from: request.headers)
+            call[MediaOrigin.self] = GatewayResponder.origin(request)
             return try await noting(target, request, call, on: channel)
         case .native(let native):
             return try await self.native(native, request, call)

@@ -19,6 +19,8 @@ enum Route: Sendable, Hashable {
     case video(HTTPRequest.Method, String)
     /// `GET /videos`, with the path below the provider's base URL.
     case videoList(String)
+    /// `GET /media/{name}`: an image under its signed URL, with its name and the whole target.
+    case media(String, String)
     /// The path exists, with other methods.
     case wrongMethod(allowed: String)
     /// There is no such path.
@@ -41,6 +43,11 @@ enum Route: Sendable, Hashable {
         if path == "/healthz" || path == "/readyz" {
             let found: Route = path == "/healthz" ? .health : .readiness
             self = method == .get || method == .head ? found : .wrongMethod(allowed: "GET, HEAD")
+            return
+        }
+        if let name = Route.mediaName(in: path) {
+            self =
+                method == .get || method == .head ? .media(name, target) : .wrongMethod(allowed: "GET, HEAD")
             return
         }
         guard let base = Route.bases.first(where: path.hasPrefix) else {
@@ -85,8 +92,15 @@ enum Route: Sendable, Hashable {
     var isUpstream: Bool {
         switch self {
         case .modelList, .model, .command, .video, .videoList: true
-        case .health, .readiness, .native, .wrongMethod, .unknown: false
+        case .health, .readiness, .native, .media, .wrongMethod, .unknown: false
         }
+    }
+
+    /// The last segment of the path of an image; nil for another path.
+    private static func mediaName(in path: String) -> String? {
+        guard path.hasPrefix("/media/") else { return nil }
+        let name = path.dropFirst("/media/".count)
+        return name.isEmpty || name.contains("/") ? nil : String(name)
     }
 
     /// What may be done with the path of a video; nil for another path. Its id goes upstream as it is

@@ -1,7 +1,7 @@
 public import PennyweightTime
 
-/// A call that was answered without an attempt: charged nothing, with the original's usage and what it
-/// avoided.
+/// A call that was answered without an attempt, or in part without one: charged nothing, with the original's
+/// usage and what it avoided.
 public struct Saving: Sendable, Hashable {
     public let callID: SortableID
     public let subject: Subject
@@ -25,6 +25,11 @@ public struct Saving: Sendable, Hashable {
         case stale
         /// A stored answer that the provider confirmed.
         case revalidated
+        /// Stored answers to a part of what was asked. The rest was an attempt of the same call, so that this
+        /// counts neither as a call nor as a hit.
+        case partial
+        /// A stored answer to a question that means the same.
+        case semantic
     }
 
     public init(

@@ -11,9 +11,12 @@ extension Totals {
     /// Adds one line, without making its totals first.
     public mutating func add(_ line: LedgerLine) {
         switch line.kind {
-        case .saving(_, let avoided):
-            calls += 1
-            hits += 1
+        case .saving(let source, let avoided):
+            // The attempt of the same call counts it.
+            if source != .partial {
+                calls += 1
+                hits += 1
+            }
             if let amount = avoided.exactAmount { self.avoided += MoneyTotal(amount) }
             return
         case .attempt(_, let number, _):

@@ -15,7 +15,7 @@ public struct Totals: Sendable, Hashable {
     public var reasoning: Int64 = 0
     /// The sum of exact lines and corrections.
     public var charged = MoneyTotal.zero
-    /// What hits would have cost, as far as it is exactly known.
+    /// What hits, and parts of answers that were stored, would have cost, as far as it is exactly known.
     public var avoided = MoneyTotal.zero
     /// The sums of the lower and upper bounds of estimated lines.
     public var estimatedLower = MoneyTotal.zero

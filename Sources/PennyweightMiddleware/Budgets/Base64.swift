@@ -2,34 +2,50 @@
 enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
+    /// What each byte stands for; 255 for one that is no digit.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: 255, count: 256)
+        for (value, digit) in digits.enumerated() { values[Int(digit)] = UInt8(value) }
+        return values
+    }()
+
     static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let group = Array(rest.prefix(3))
-            rest = rest.dropFirst(3)
-            let bits = (0..<3).reduce(UInt32(0)) { $0 << 8 | ($1 < group.count ? UInt32(group[$1]) : 0) }
-            for place in 0..<4 {
-                let digit = digits[Int(bits >> (18 - 6 * UInt32(place)) & 0x3F)]
-                text.append(place <= group.count ? digit : UInt8(ascii: "="))
+        String(decoding: text(Array(bytes)), as: UTF8.self)
+    }
+
+    /// The digits as bytes.
+    static func text(_ bytes: [UInt8]) -> [UInt8] {
+        let count = (bytes.count + 2) / 3 * 4
+        return [UInt8](unsafeUninitializedCapacity: count) { text, initialized in
+            var place = 0
+            for start in stride(from: 0, to: bytes.count, by: 3) {
+                let length = min(3, bytes.count - start)
+                var bits = UInt32(bytes[start]) << 16
+                if length > 1 { bits |= UInt32(bytes[start + 1]) << 8 }
+                if length > 2 { bits |= UInt32(bytes[start + 2]) }
+                for digit in 0..<4 {
+                    let value = Int(bits >> (18 - 6 * UInt32(digit)) & 0x3F)
+                    text[place] = digit <= length ? digits[value] : UInt8(ascii: "=")
+                    place += 1
+                }
             }
+            initialized = count
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil unless the text is whole groups of the alphabet, padded, with no bit set that would be lost.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
-        let padded = Array(text.utf8)
-        let content = padded.prefix { $0 != UInt8(ascii: "=") }
-        guard padded.count % 4 == 0, padded.count - content.count <= 2,
-            padded[content.count...].allSatisfy({ $0 == UInt8(ascii: "=") })
-        else { return nil }
+    static func decode(_ text: some StringProtocol) -> [UInt8]? { decode(Array(text.utf8)) }
+
+    static func decode(_ text: [UInt8]) -> [UInt8]? {
+        guard text.count.isMultiple(of: 4) else { return nil }
+        let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3)
         var bits: UInt32 = 0
         var count: UInt32 = 0
-        for byte in content {
-            guard let value = digits.firstIndex(of: byte) else { return nil }
+        for place in 0..<(text.count - padding) {
+            let value = values[Int(text[place])]
+            guard value != 255 else { return nil }
             bits = bits << 6 | UInt32(value)
             count += 6
             guard count >= 8 else { continue }

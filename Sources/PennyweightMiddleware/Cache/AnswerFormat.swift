@@ -5,8 +5,8 @@ public import PennyweightPipeline
 public protocol AnswerFormat: Sendable {
     /// What the request asks, if its answer depends on the request alone; nil if it must not be stored.
     ///
-    /// Depends on the request's method, path and body alone: what came of a body is remembered. Reads the
-    /// body only if it is in memory already.
+    /// Depends on the request's method, path and body alone, and for a form on its content type: what came of
+    /// any other body is remembered. Reads the body only if it is in memory already.
     func question(in request: Request) -> Question?
 
     /// Starts folding the answer to a question into the plain answer that is stored.
@@ -16,6 +16,10 @@ public protocol AnswerFormat: Sendable {
     /// are, or the stream that folds into them. Throws if the bytes can't be unfolded; the call is a miss
     /// then.
     func unfold(_ entry: CacheEntry, for question: Question) throws -> Response
+
+    /// Where the events of a stream end that ``unfold(_:for:)`` made, in order: a replay may wait there. By
+    /// default at its end alone.
+    func eventEnds(in stream: [UInt8]) -> [Int]
 
     /// True if the body of such a request may carry a member with instructions for the cache
     /// (``CacheWishes``), which the provider never sees. By default what may be stored.
@@ -29,17 +33,32 @@ public protocol AnswerFormat: Sendable {
     /// is the default.
     func batch(in request: Request) -> (any AnswerBatch)?
 
+    /// The images in a plain answer to a question that has some (``Question/media``); nil if it is not
+    /// complete, or none that can be kept, which is the default.
+    func media(in answer: [UInt8], head: HTTPResponse, to question: Question) -> (any MediaAnswer)?
+
+    /// The references to images in a stored answer; nil if there are none, which is the default.
+    func storedMedia(in body: [UInt8]) -> (any StoredMediaAnswer)?
+
     /// The answer to a request that the cache refuses, in the format's own shape. By default its status
     /// alone.
     func answer(to refusal: CacheRefusal) -> Response
 }
 
 extension AnswerFormat {
+    public func eventEnds(in stream: [UInt8]) -> [Int] { [stream.count] }
+
     public func carriesInstructions(_ request: Request) -> Bool { question(in: request) != nil }
 
     public func mock(for request: Request) -> Response? { nil }
 
     public func batch(in request: Request) -> (any AnswerBatch)? { nil }
+
+    public func media(
+        in answer: [UInt8], head: HTTPResponse, to question: Question
+    ) -> (any MediaAnswer)? { nil }
+
+    public func storedMedia(in body: [UInt8]) -> (any StoredMediaAnswer)? { nil }
 
     public func answer(to refusal: CacheRefusal) -> Response {
         Response(.init(code: refusal.status))
@@ -66,6 +85,14 @@ public struct Question: Sendable, Hashable {
     /// How many answers in one are asked for (`n`), so that a complete answer can be told; nil if that is not
     /// known.
     public var choiceCount: Int?
+    /// What the body says, if it is a form, or why that can't be told; nil for JSON, whose canonical form the
+    /// cache makes itself.
+    public var form: Result<CanonicalParts, CanonicalForm.Refusal>?
+    /// Into how many pieces each text of a stored answer is cut for who wants a stream; nil for a few.
+    public var pieceCount: Int?
+    /// The form in which the caller wants the images of the answer; nil for an answer without. The answer is
+    /// stored with references to them, whatever the form, and only where there is a ``MediaTier``.
+    public var media: MediaForm?
 
     public init(
         route: String, model: String, wantsStream: Bool, fields: FieldPolicy, choiceCount: Int? = nil
@@ -89,6 +116,9 @@ public protocol Folding: Sendable {
     /// default.
     var hasEnded: Bool { get }
 
+    /// How many events of a stream came so far; nil for an answer without events, which is the default.
+    var eventCount: Int? { get }
+
     /// The plain answer, after the last chunk; nil if it is not proven complete or can't be folded without
     /// loss.
     mutating func finish() -> FoldedAnswer?
@@ -96,12 +126,16 @@ public protocol Folding: Sendable {
 
 extension Folding {
     public var hasEnded: Bool { false }
+
+    public var eventCount: Int? { nil }
 }
 
 /// A complete answer in its plain form.
 public struct FoldedAnswer: Sendable, Hashable {
     public var contentType: String
     public var body: [UInt8]
+    /// When the stream's events came that it was folded of, as the stage notes it; nil if it doesn't.
+    public internal(set) var pace: [UInt8]?
 
     public init(contentType: String, body: [UInt8]) {
         self.contentType = contentType

@@ -38,20 +38,22 @@ extension Cache {
         }
         guard inquiry.isAnswered(by: entry) else { return .miss(.mismatch) }
         if let verdict = inquiry.plan.verdict(onPinned: entry, at: time.now()) {
-            return finding(verdict, entry, inquiry)
+            return await finding(verdict, entry, inquiry)
         }
         let moment = FreshnessPolicy.Moment(
             now: time.now(), random: random, clockTolerance: policy.clockTolerance)
         let verdict = inquiry.plan.freshness.verdict(
             on: entry, under: inquiry.key, took: entry.took, asking: inquiry.plan.directives, at: moment)
-        return finding(verdict, entry, inquiry)
+        return await finding(verdict, entry, inquiry)
     }
 
-    private func finding(_ verdict: FreshnessVerdict, _ entry: CacheEntry, _ inquiry: Inquiry) -> Finding {
+    private func finding(
+        _ verdict: FreshnessVerdict, _ entry: CacheEntry, _ inquiry: Inquiry
+    ) async -> Finding {
         switch verdict {
         case .undated: return .miss(.stale)
         case .fresh(let age, let remaining, let refreshes):
-            guard let response = response(entry, inquiry, age: age, remaining: remaining) else {
+            guard let response = await response(entry, inquiry, age: age, remaining: remaining) else {
                 return .miss(.unusable)
             }
             return .hit(Hit(response: response, entry: entry, refreshes: refreshes))
@@ -59,7 +61,8 @@ extension Cache {
             let reason =
                 if case .stale = verdict { CacheOutcome.Miss.stale } else { CacheOutcome.Miss.request }
             guard use != .none,
-                let response = response(entry, inquiry, age: age, remaining: remaining, detail: use.detail)
+                let response = await response(
+                    entry, inquiry, age: age, remaining: remaining, detail: use.detail)
             else { return .miss(reason) }
             if use == .onError { return .miss(reason, StaleAnswer(response: response, entry: entry)) }
             let refreshes = use == .whileRevalidating && inquiry.plan.refreshes
@@ -67,11 +70,23 @@ extension Cache {
         }
     }
 
-    /// The response that a stored answer makes; nil if it can't be unfolded.
+    /// The response that a stored answer makes; nil if it can't be unfolded. One whose images are gone is
+    /// removed.
     private func response(
         _ entry: CacheEntry, _ inquiry: Inquiry, age: Duration, remaining: Duration, detail: String? = nil
-    ) -> Response? {
-        guard var response = try? unfold(entry, for: inquiry.question) else { return nil }
+    ) async -> Response? {
+        let times = times(of: entry, for: inquiry)
+        var inquiry = inquiry
+        // As fine as the original, or there would be nothing to pace.
+        inquiry.question.pieceCount = times?.pieceCount(choices: inquiry.question.choiceCount)
+        var response: Response
+        do {
+            response = try await unfold(entry, for: inquiry)
+        } catch {
+            if case MediaAbsence.evicted = error { await discard(entry) }
+            return nil
+        }
+        if let times { response = paced(response, times, for: inquiry) }
         response.facts.attempts = 0
         var outcome = CacheOutcome(
             .hit, key: inquiry.key, age: age, remaining: remaining, wasForwarded: false)
@@ -79,13 +94,18 @@ extension Cache {
         outcome.detail = detail
         response.facts[CacheFact.self] = outcome
         response.facts[ReceiptFact.self] = receipt(for: entry)
-        if !inquiry.question.wantsStream { response.facts[GzipFact.self] = entry.gzipMember }
+        if !inquiry.question.wantsStream, inquiry.question.media == nil {
+            response.facts[GzipFact.self] = entry.gzipMember
+        }
         return response
     }
 
     /// The response that an entry makes. A refusal is the same to all who ask.
-    func unfold(_ entry: CacheEntry, for question: Question) throws -> Response {
-        guard entry.status >= 400 else { return try format.unfold(entry, for: question) }
+    func unfold(_ entry: CacheEntry, for inquiry: Inquiry) async throws -> Response {
+        guard entry.status >= 400 else {
+            if inquiry.question.media != nil { return try await rendered(entry, for: inquiry) }
+            return try format.unfold(entry, for: inquiry.question)
+        }
         var head = HTTPResponse(status: .init(code: entry.status))
         head.headerFields[.contentType] = entry.contentType
         return Response(head: head, body: Body(entry.body))

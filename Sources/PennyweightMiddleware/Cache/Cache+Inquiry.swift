@@ -8,13 +8,17 @@ extension Cache {
         /// As it goes upstream: without what was said to the cache alone.
         let request: Request
         let plan: CachePlan
-        let question: Question
+        var question: Question
         let canonicalDigest: [UInt8]
         let key: CacheKey
         /// Names the answer if it is kept: after the call that asked.
         let id: SortableID
         /// The account that its answer is kept under: the caller's, or that of all who share.
         let account: String
+        /// When its caller stops being interested; nil for never.
+        var deadline: MonotonicInstant?
+        /// Where the caller reaches this process, for URLs.
+        var mediaOrigin: String?
     }
 
     /// What a request asks of the cache.
@@ -49,7 +53,9 @@ extension Cache {
         return .inquiry(
             Inquiry(
                 request: request, plan: plan, question: question, canonicalDigest: digest,
-                key: key(of: request, question, digest, account, plan), id: context.id, account: account))
+                key: key(of: request, question, digest, account, plan, context[CacheSecret.self]),
+                id: context.id, account: account, deadline: context.deadline,
+                mediaOrigin: question.media == nil ? nil : context[MediaOrigin.self]))
     }
 
     /// What the caller wants, wherever it says so; takes it out of the request, as it is for the cache alone.
@@ -81,23 +87,37 @@ extension Cache {
         if plan.mode == .off { return .off }
         if ![.get, .head, .post].contains(request.head.method) { return .method }
         if request.body.bytes == nil { return .streamedRequest }
-        guard let question else { return .notStorable }
+        guard let question, question.media == nil || media != nil else { return .notStorable }
         return plan.admission == .deterministic && !question.isDeterministic ? .notDeterministic : nil
     }
 
     private func key(
-        of request: Request, _ question: Question, _ digest: [UInt8], _ account: String, _ plan: CachePlan
+        of request: Request, _ question: Question, _ digest: [UInt8], _ account: String, _ plan: CachePlan,
+        _ secret: CacheSecret?
     ) -> CacheKey {
+        let key = CacheKey(fields(of: request, question, digest, account, plan))
+        guard let secret = secret ?? policy.encryption.secret else { return key }
+        return key.blinded(by: secret)
+    }
+
+    /// What an inquiry's key is made of.
+    func fields(of inquiry: Inquiry) -> CacheKey.Fields {
+        fields(
+            of: inquiry.request, inquiry.question, inquiry.canonicalDigest, inquiry.account, inquiry.plan)
+    }
+
+    private func fields(
+        of request: Request, _ question: Question, _ digest: [UInt8], _ account: String, _ plan: CachePlan
+    ) -> CacheKey.Fields {
         let headers = policy.keyedHeaders.map {
             CacheKey.Fields.Header($0.canonicalName, request.head.headerFields[$0])
         }
         let path = request.head.path ?? "/"
-        return CacheKey(
-            CacheKey.Fields(
-                account: account, namespace: plan.namespace, method: request.head.method.rawValue,
-                provider: provider, base: base, route: question.route,
-                query: path.firstIndex(of: "?").map { String(path[path.index(after: $0)...]) } ?? "",
-                headers: headers, policy: question.fields(under: plan), canonicalDigest: digest))
+        return CacheKey.Fields(
+            account: account, namespace: plan.namespace, method: request.head.method.rawValue,
+            provider: provider, base: base, route: question.route,
+            query: path.firstIndex(of: "?").map { String(path[path.index(after: $0)...]) } ?? "",
+            headers: headers, policy: question.fields(under: plan), canonicalDigest: digest)
     }
 
     /// The single questions of a request that asks several; nil if it asks one, or if they are not looked up
@@ -116,7 +136,7 @@ extension Cache {
             guard let digest = try? whole.plan.match.digest(of: body, omitting: omitted) else { return nil }
             return Inquiry(
                 request: request, plan: whole.plan, question: question, canonicalDigest: digest,
-                key: key(of: request, question, digest, whole.account, whole.plan),
+                key: key(of: request, question, digest, whole.account, whole.plan, whole.key.secret),
                 id: whole.id.part(index), account: whole.account)
         }
         return inquiries.count == batch.count
@@ -131,7 +151,9 @@ extension Cache {
 
     /// What came of the same bytes before; nil if they are new, or forgotten.
     private func remembered(_ request: Request) -> Recognised? {
-        guard request.head.method == .post, let body = request.body.bytes else { return nil }
+        guard request.head.method == .post, let body = request.body.bytes, !request.isForm else {
+            return nil
+        }
         return memo.value(of: body, label: request.head.path ?? "")
     }
 
@@ -140,6 +162,12 @@ extension Cache {
     private func digest(
         of body: [UInt8], in request: Request, _ question: Question, _ known: Recognised?, _ plan: CachePlan
     ) throws(CanonicalForm.Refusal) -> [UInt8] {
+        // Not remembered: clients draw a boundary for each request, so that no two have the same bytes, and
+        // files would push out the bodies that do.
+        if let form = question.form {
+            return try plan.match.digest(
+                of: form.get(), in: body, omitting: question.fields(under: plan).omitted)
+        }
         guard plan.match.isCanonical, !plan.ignoresAttribution else {
             return try plan.match.digest(of: body, omitting: question.fields(under: plan).omitted)
         }
@@ -150,6 +178,13 @@ extension Cache {
             memo.keep(recognised, of: body, label: request.head.path ?? "")
         }
         return digest
+    }
+}
+
+extension Request {
+    /// True for a form: what it says depends on its content type as well.
+    fileprivate var isForm: Bool {
+        head.headerFields[.contentType]?.lowercased().hasPrefix("multipart/") == true
     }
 }
 

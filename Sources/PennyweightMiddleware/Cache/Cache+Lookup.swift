@@ -7,7 +7,9 @@ extension Cache {
         guard case .pinned(let id) = inquiry.plan.match else {
             return try await store.entry(for: inquiry.key)
         }
-        guard let entry = try await store.entry(named: id), inquiry.isAnswered(by: entry) else { return nil }
+        guard let entry = try await store.entry(named: id, sealedWith: inquiry.key.secret),
+            inquiry.isAnswered(by: entry)
+        else { return nil }
         return entry
     }
 }

@@ -13,7 +13,11 @@ extension Cache {
         _ response: Response, to inquiry: Inquiry, outcome: CacheOutcome, began: MonotonicInstant,
         storing: Storing = Storing(), onProof: @escaping @Sendable (CacheEntry) -> Void = { _ in }
     ) -> Response? {
-        guard !inquiry.question.isBatch, response.status == .ok,
+        if inquiry.question.media != nil {
+            return followingMedia(
+                response, to: inquiry, outcome: outcome, storing: storing, onProof: onProof)
+        }
+        guard !inquiry.question.isBatch, response.status == .ok, !response.isSemanticHit,
             (response.body.length ?? 0) <= policy.maximumAnswerBytes,
             let upstream = try? response.body.makeReader()
         else { return nil }
@@ -21,15 +25,21 @@ extension Cache {
         var outcome = outcome
         let receipt = response.facts[ReceiptFact.self]
         let status = response.status.code
+        let whenStored = response.facts[StoredFact.self]
         let keep = StoringReader.Keep(
             maximumAnswerBytes: policy.maximumAnswerBytes, maximumEntryBytes: policy.maximumEntryBytes,
-            patience: policy.patience, time: time, background: background, storing: storing
+            patience: policy.patience, time: time, background: background, storing: storing,
+            began: inquiry.plan.keeps ? began : nil
         ) { answer in
             let entry = self.entry(
                 of: answer, status: status, to: inquiry, receipt: receipt,
                 took: self.time.instant() - began)
             onProof(entry)
-            return { if inquiry.plan.keeps { try await self.store.store(entry, for: inquiry.key) } }
+            return {
+                guard inquiry.plan.keeps else { return }
+                try await self.store.store(entry, for: inquiry.key)
+                await whenStored?(entry)
+            }
         }
         if inquiry.plan.keeps {
             outcome.storing = storing
@@ -80,6 +90,6 @@ extension Cache {
             body: answer.body, usage: statement?.usage, cost: statement?.cost ?? .unknown(reason: missing),
             storedAt: storedAt, expiresAt: storedAt + lifetime,
             usableUntil: status >= 400 ? nil : freshness.usableUntil(storedAt + lifetime), took: took,
-            tags: inquiry.plan.tags)
+            tags: inquiry.plan.tags, pace: answer.pace)
     }
 }

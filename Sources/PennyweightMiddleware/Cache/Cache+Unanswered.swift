@@ -47,6 +47,7 @@ extension CacheOutcome {
                 outcome.wasForwarded = false
             }
         }
+        outcome.note(response.facts[SemanticFact.self])
         response.facts[CacheFact.self] = outcome
         return response
     }

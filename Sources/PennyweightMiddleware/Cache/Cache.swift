@@ -40,6 +40,7 @@ public struct Cache: Middleware {
     let flights: Flights
     let leases: (any FlightLeases)?
     let alarms: Alarms
+    let media: MediaTier?
     /// What bodies were found to ask, so that a repeat is not parsed again.
     let memo = BodyMemo<Recognised>()
 
@@ -47,12 +48,13 @@ public struct Cache: Middleware {
     ///
     /// `provider` and `base` say whose answers these are; both are in the key. Without a ledger hits leave no
     /// line. `background` runs what outlives a call: drain it before closing store and ledger. With `leases`,
-    /// processes that share the store share upstream calls.
+    /// processes that share the store share upstream calls. Without `media`, and where the policy
+    /// seals answers, those with images are not stored.
     public init(
         store: any CacheStore, format: any AnswerFormat, policy: CachePolicy = CachePolicy(),
         provider: String,
         base: String, ledger: (any Ledger)?, time: any TimeSource, background: BackgroundTasks,
-        leases: (any FlightLeases)? = nil
+        leases: (any FlightLeases)? = nil, media: MediaTier? = nil
     ) {
         self.store = store
         self.format = format
@@ -63,6 +65,8 @@ public struct Cache: Middleware {
         self.time = time
         self.background = background
         self.leases = leases
+        // Images lie in files of their own, which are not sealed.
+        self.media = policy.encryption.isOn ? nil : media
         flights = Flights(policy.flights)
         alarms = Alarms(time: time)
     }

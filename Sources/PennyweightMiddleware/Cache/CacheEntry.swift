@@ -80,9 +80,23 @@ extension CacheEntry {
         set { packed.gzipMember = newValue }
     }
 
-    /// Equal to any other: it says what the body says.
+    /// The generation of its key in the store behind, when it was read there
+    /// (``CacheStore/generation(of:)``).
+    var generation: UInt64 {
+        get { packed.generation }
+        set { packed.generation = newValue }
+    }
+
+    /// A number that tells the entry from any other that is stored under its key.
+    public var mark: UInt64 {
+        (id.high.scrambled ^ id.low).scrambled ^ UInt64(bitPattern: storedAt.nanoseconds).scrambled
+            ^ UInt64(body.count)
+    }
+
+    /// Equal to any other: it says what the body says, or how the entry was read.
     private struct PackedBody: Sendable, Hashable {
         var gzipMember: [UInt8]?
+        var generation: UInt64 = 0
 
         static func == (left: PackedBody, right: PackedBody) -> Bool { true }
 

@@ -1,11 +1,15 @@
 /// 32 bytes that stand for everything that can change an answer: the SHA-256 of ``CacheKey/Fields``.
 public struct CacheKey: Sendable, Hashable, CustomStringConvertible {
     public let digest: [UInt8]
+    /// What the entry is sealed with where it lasts; nil for an entry in plain. It takes no part in
+    /// comparing: the digest of such a key was made with it (``blinded(by:)``).
+    public let secret: CacheSecret?
 
-    /// Takes a digest of 32 bytes; nil for another count.
-    public init?(digest: [UInt8]) {
+    /// Takes a digest of 32 bytes; nil for another count. With a secret, the digest is the blinded one.
+    public init?(digest: [UInt8], secret: CacheSecret? = nil) {
         guard digest.count == 32 else { return nil }
         self.digest = digest
+        self.secret = secret
     }
 
     /// Reads 64 hexadecimal digits in either case; nil for anything else.
@@ -25,6 +29,8 @@ public struct CacheKey: Sendable, Hashable, CustomStringConvertible {
 
     /// Its first 8 bytes, in network order: a digest needs no other hash.
     public var prefix: UInt64 { digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+
+    public static func == (left: CacheKey, right: CacheKey) -> Bool { left.digest == right.digest }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(prefix)

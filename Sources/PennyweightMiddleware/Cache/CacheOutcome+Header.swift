@@ -20,6 +20,7 @@ extension CacheOutcome {
         if storing != nil { parts.append("stored") }
         if isCollapsed { parts.append("collapsed") }
         if let detail = detail ?? ownDetail { parts.append("detail=\(detail)") }
+        if let semantic { parts.append("similarity=\(semantic.similarityText)") }
         return parts.joined(separator: "; ")
     }
 

@@ -15,7 +15,7 @@ public struct CacheOutcome: Sendable {
         /// An answer was made up, as the caller or the policy wanted.
         case mock
 
-        /// `hit`, `miss`, `bypass` or `mock`: for logs and metrics.
+        /// `hit`, `miss`, `bypass` or `mock`; see ``CacheOutcome/label`` for calls that share an answer.
         public var label: String {
             switch self {
             case .hit: "hit"
@@ -95,8 +95,17 @@ public struct CacheOutcome: Sendable {
     public var refusal: CacheRefusal?
     /// More to say, as a token: for `detail` of `Cache-Status`.
     public var detail: String?
+    /// The similar question whose answer was served; nil if it is the answer to this very one, or none was.
+    public var semantic: SemanticMatch?
     /// Follows the storing of an answer to a miss; nil if this answer is not to be stored.
     public var storing: Storing?
+
+    /// `hit`, `semantic` for the answer to a similar question, `coalesced` for that of an identical call in
+    /// flight, `miss`, `bypass` or `mock`: for logs, metrics and programs.
+    public var label: String {
+        if isCollapsed { return "coalesced" }
+        return semantic == nil ? status.label : "semantic"
+    }
 
     public init(
         _ status: Status, key: CacheKey? = nil, age: Duration? = nil, remaining: Duration? = nil,

@@ -34,6 +34,8 @@ public struct CacheSummary: Sendable, Hashable {
     public var lastUsed: Timestamp?
     /// How often the store gave it out; nil if it does not know.
     public var hits: Int?
+    /// True if the answer, and all that is derived from it, is sealed: it takes the secret to read it.
+    public var isSealed = false
 
     public init(
         id: SortableID, key: CacheKey, account: String, namespace: String, route: String, model: String,

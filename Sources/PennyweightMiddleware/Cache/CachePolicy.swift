@@ -21,6 +21,8 @@ public struct CachePolicy: Sendable, Hashable {
     public var patience: Duration = .milliseconds(500)
     /// How far in the future an entry may have been stored, for clocks that are set back a little.
     public var clockTolerance: Duration = .seconds(60)
+    /// With what answers are sealed where they last; off by default. The store has to be opened alike.
+    public var encryption = CacheEncryption.off
     /// The bounds of single flight.
     public var flights = FlightPolicy()
 

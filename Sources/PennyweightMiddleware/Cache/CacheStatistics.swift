@@ -12,10 +12,12 @@ public struct CacheStatistics: Sendable, Hashable {
         public var bodies: Int?
         /// What the bodies of all entries amount to in plain; nil if the tier does not count it.
         public var plainBytes: Int?
+        /// Vectors by which similar questions are found; nil if the tier keeps none.
+        public var vectors: Int?
 
         public init(
             name: String, entries: Int, bytes: Int, limitBytes: Int, bodies: Int? = nil,
-            plainBytes: Int? = nil
+            plainBytes: Int? = nil, vectors: Int? = nil
         ) {
             self.name = name
             self.entries = entries
@@ -23,6 +25,7 @@ public struct CacheStatistics: Sendable, Hashable {
             self.limitBytes = limitBytes
             self.bodies = bodies
             self.plainBytes = plainBytes
+            self.vectors = vectors
         }
     }
 

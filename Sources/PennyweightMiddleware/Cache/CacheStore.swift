@@ -11,6 +11,9 @@ public protocol CacheStore: Sendable {
     /// The entry of a name, fresh or not; nil if there is none.
     func entry(named id: SortableID) async throws -> CacheEntry?
 
+    /// The entry of a name, if it is sealed with this secret, or in plain without one.
+    func entry(named id: SortableID, sealedWith secret: CacheSecret?) async throws -> CacheEntry?
+
     /// Puts an entry under a key, in place of what was there. An entry larger than the store's bound is not
     /// kept.
     func store(_ entry: CacheEntry, for key: CacheKey) async throws
@@ -32,9 +35,10 @@ public protocol CacheStore: Sendable {
     /// Counts what is kept.
     func statistics() async throws -> CacheStatistics
 
-    /// Grows whenever entries are removed on request, by whoever shares the store: what was read before may
-    /// be gone. Costs next to nothing. 0 for a store that nobody shares.
-    var removals: UInt64 { get }
+    /// Another number whenever the entry under a key was replaced, or removed on request, by whoever shares
+    /// the store: what was read before may be no more. Other keys may share the number. After an entry was
+    /// stored it is its ``CacheEntry/mark``. Costs little, and never waits. 0 for a store that nobody shares.
+    func generation(of key: CacheKey) -> UInt64
 
     /// Notes uses that a tier in front answered, so that what is used there does not look unused here. Best
     /// effort; waits for nothing.

@@ -1,3 +1,5 @@
+public import PennyweightTime
+
 /// How often an entry was given out by a tier in front of its store.
 public struct CacheUse: Sendable, Hashable {
     public var key: CacheKey
@@ -10,8 +12,13 @@ public struct CacheUse: Sendable, Hashable {
 }
 
 extension CacheStore {
+    /// For stores that seal nothing: they can't tell whose an entry is.
+    public func entry(named id: SortableID, sealedWith secret: CacheSecret?) async throws -> CacheEntry? {
+        secret == nil ? try await entry(named: id) : nil
+    }
+
     /// For stores that nobody shares.
-    public var removals: UInt64 { 0 }
+    public func generation(of key: CacheKey) -> UInt64 { 0 }
 
     /// For stores that don't order entries by use.
     public func note(_ uses: [CacheUse]) {}

@@ -47,6 +47,15 @@ public final class MemoryCache: CacheStore {
         return entries.withLock { $0.picked(by: selection).first?.entry }
     }
 
+    /// The entry of a name, if it was stored with this secret.
+    public func entry(named id: SortableID, sealedWith secret: CacheSecret?) async -> CacheEntry? {
+        var selection = CacheSelection()
+        selection.id = id
+        return entries.withLock { entries in
+            entries.picked(by: selection).first { $0.key.secret == secret }?.entry
+        }
+    }
+
     @discardableResult
     public func remove(_ selection: CacheSelection) async -> Int {
         let removed = entries.withLock { entries in

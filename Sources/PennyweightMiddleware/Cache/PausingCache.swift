@@ -52,6 +52,13 @@ public final class PausingCache: CacheStore {
         return try await watching(isProof: false) { try await store.entry(named: id) }
     }
 
+    public func entry(named id: SortableID, sealedWith secret: CacheSecret?) async throws -> CacheEntry? {
+        if isPaused { return nil }
+        return try await watching(isProof: false) {
+            try await store.entry(named: id, sealedWith: secret)
+        }
+    }
+
     public func store(_ entry: CacheEntry, for key: CacheKey) async throws {
         if isPaused {
             throw Failure(.storage, "The cache is off since it failed; it is tried again within \(pause).")
@@ -74,7 +81,7 @@ public final class PausingCache: CacheStore {
 
     public func statistics() async throws -> CacheStatistics { try await store.statistics() }
 
-    public var removals: UInt64 { store.removals }
+    public func generation(of key: CacheKey) -> UInt64 { store.generation(of: key) }
 
     public func note(_ uses: [CacheUse]) {
         if !isPaused { store.note(uses) }

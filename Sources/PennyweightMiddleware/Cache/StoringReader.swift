@@ -17,6 +17,8 @@ final class StoringReader: BodyReader {
         let time: any TimeSource
         let background: BackgroundTasks
         let storing: Storing
+        /// When the provider was asked; nil if it isn't noted when the events came.
+        var began: MonotonicInstant?
         /// Gets the complete answer, and gives what stores it.
         let prepare: @Sendable (FoldedAnswer) -> @Sendable () async throws -> Void
     }
@@ -25,6 +27,8 @@ final class StoringReader: BodyReader {
         /// Nil once the answer is stored or given up.
         var folding: (any Folding)?
         var count = 0
+        /// When the events came.
+        var times = EventTimes()
         var ahead: Task<[UInt8]?, any Error>?
         /// What the reading ahead brought, once it is there.
         var arrived: Result<[UInt8]?, any Error>?
@@ -72,6 +76,9 @@ final class StoringReader: BodyReader {
             state.count += chunk.count
             if state.count > keep.maximumAnswerBytes { return (false, true) }
             state.folding?.consume(chunk)
+            if let began = keep.began, let events = state.folding?.eventCount {
+                state.times.record(events, after: keep.time.instant() - began)
+            }
             return (state.folding != nil && (state.count == length || state.folding?.hasEnded == true), false)
         }
         if isTooLarge { giveUp(.tooLarge) }
@@ -87,9 +94,11 @@ final class StoringReader: BodyReader {
     ///
     /// The store runs in the background: neither the caller's cancellation nor its impatience ends it.
     private func end() async {
-        guard var folding = state.withLock({ $0.folding.take() }) else { return }
+        let (taken, times) = state.withLock { ($0.folding.take(), $0.times) }
+        guard var folding = taken else { return }
         let keep = keep
-        guard let answer = folding.finish() else { return keep.storing.report(.incomplete) }
+        guard var answer = folding.finish() else { return keep.storing.report(.incomplete) }
+        if times.eventCount > 0 { answer.pace = times.encoded }
         guard answer.body.count <= keep.maximumEntryBytes else { return keep.storing.report(.tooLarge) }
         let store = keep.prepare(answer)
         await waitBriefly(keep.patience, time: keep.time) { done in

@@ -4,49 +4,51 @@ private import Synchronization
 /// A fast store in front of a lasting one: reads through, writes through, and promotes what is read.
 ///
 /// What is removed is not brought back by a read that runs at the same time: a promotion that overlaps a
-/// change is taken back. What another process removes from the back is gone from the front as well, from the
-/// next read on (``CacheStore/removals``); what another process replaces is not, until it expires.
+/// change is taken back. What another process replaces or removes in the back is no more served from the
+/// front, from the next read on (``CacheStore/generation(of:)``).
 public final class TieredCache: CacheStore {
     private let front: any CacheStore
     private let back: any CacheStore
     /// Counts the changes of the back: grows after it has changed, and before the front follows.
     private let changes = Atomic<UInt64>(0)
-    /// The removals from the back that the front has followed.
-    private let followed: Atomic<UInt64>
 
     public init(front: any CacheStore, back: any CacheStore) {
         self.front = front
         self.back = back
-        followed = Atomic(back.removals)
     }
 
-    /// The front's entry, or else the back's. Throws what the back throws; a front that throws is passed
-    /// over.
+    /// The front's entry if it is still the back's, or else the back's. Throws what the back throws; a front
+    /// that throws is passed over.
     public func entry(for key: CacheKey) async throws -> CacheEntry? {
-        let removals = back.removals
-        if followed.load(ordering: .acquiring) != removals { await follow(removals) }
-        if let entry = try? await front.entry(for: key) { return entry }
+        // Before the back is read: what changes after that is noticed by the next read.
+        let generation = back.generation(of: key)
+        let kept = try? await front.entry(for: key)
+        if let kept, kept.generation == generation { return kept }
         let before = changes.load(ordering: .acquiring)
-        guard let entry = try await back.entry(for: key) else { return nil }
-        try? await front.store(entry, for: key)
-        if changes.load(ordering: .acquiring) != before || back.removals != removals {
-            try? await front.remove(key)
+        guard var entry = try await back.entry(for: key) else {
+            if kept != nil, changes.load(ordering: .acquiring) == before { try? await front.remove(key) }
+            return nil
         }
+        entry.generation = generation
+        try? await front.store(entry, for: key)
+        if changes.load(ordering: .acquiring) != before { try? await front.remove(key) }
         return entry
     }
 
     /// Stores in both. Throws what the back throws; the front has the entry then.
     ///
     /// The front comes first, so that the entry is there while the back still writes, and once more at the
-    /// end, in case a read has promoted the back's old entry in between.
+    /// end, in case a read has promoted the back's old entry in between. If another process has stored one
+    /// since, the next read asks the back.
     public func store(_ entry: CacheEntry, for key: CacheKey) async throws {
         tellUses()
-        let removals = back.removals
-        try? await front.store(entry, for: key)
+        var kept = entry
+        kept.generation = back.generation(of: key)
+        try? await front.store(kept, for: key)
         try await back.store(entry, for: key)
         changes.add(1, ordering: .acquiringAndReleasing)
-        try? await front.store(entry, for: key)
-        if back.removals != removals { try? await front.remove(key) }
+        if back.generation(of: key) == entry.mark { kept.generation = entry.mark }
+        try? await front.store(kept, for: key)
     }
 
     /// Removes from both. Throws if either throws, after both were asked.
@@ -65,6 +67,10 @@ public final class TieredCache: CacheStore {
         try await back.entry(named: id)
     }
 
+    public func entry(named id: SortableID, sealedWith secret: CacheSecret?) async throws -> CacheEntry? {
+        try await back.entry(named: id, sealedWith: secret)
+    }
+
     /// A page of the back, which has all entries.
     public func entries(
         _ selection: CacheSelection, after: SortableID?, limit: Int
@@ -79,7 +85,7 @@ public final class TieredCache: CacheStore {
         return CacheStatistics(tiers: front.tiers + back.tiers)
     }
 
-    public var removals: UInt64 { back.removals }
+    public func generation(of key: CacheKey) -> UInt64 { back.generation(of: key) }
 
     /// Tells the back what the front has given out: entries that are hot here must not look cold there.
     private func tellUses() {
@@ -87,25 +93,13 @@ public final class TieredCache: CacheStore {
         if !uses.isEmpty { back.note(uses) }
     }
 
-    /// Empties the front: what was removed elsewhere may be in it.
-    private func follow(_ removals: UInt64) async {
-        _ = try? await front.remove(CacheSelection())
-        followed.store(removals, ordering: .releasing)
-    }
-
     private func removing<Value: Sendable>(
         from store: (any CacheStore) async throws -> Value
     ) async throws -> Value {
-        let before = back.removals
         let result: Result<Value, any Error>
         do { result = .success(try await store(back)) } catch { result = .failure(error) }
         changes.add(1, ordering: .acquiringAndReleasing)
         _ = try await store(front)
-        // One removal since is this one, which the front has followed by itself.
-        if back.removals == before + 1 {
-            _ = followed.compareExchange(
-                expected: before, desired: before + 1, ordering: .acquiringAndReleasing)
-        }
         return try result.get()
     }
 }

@@ -26,11 +26,12 @@ extension Exchange {
         fields["first-byte-ms"] = timeToFirstByte.map { "\($0.milliseconds)" }
         if waited > .zero { fields["waited-ms"] = "\(waited.milliseconds)" }
         fields["cache-detail"] = cacheDetail.map { "\($0)" }
+        fields["similarity"] = cache?.semantic.map { "\($0.similarityText)" }
         fields["stored"] = cache?.storing?.result.map { "\($0.rawValue)" }
         if let statement {
             fields["cost"] = Exchange.text(of: statement.cost).map { "\($0)" }
             fields["cost-status"] = "\(statement.cost.status)"
-            if cache?.status == .hit {
+            if cache?.status == .hit || cache?.isCollapsed == true {
                 fields["saved"] = Exchange.text(of: statement.saved).map { "\($0)" }
                 fields["saved-status"] = "\(statement.saved.status)"
             }
@@ -42,7 +43,7 @@ extension Exchange {
 
     private var cacheDetail: String? {
         switch cache?.status {
-        case .miss(let reason): reason.rawValue
+        case .miss(let reason): cache?.detail ?? reason.rawValue
         case .bypass(let reason): reason.label
         case .hit, .mock, nil: nil
         }

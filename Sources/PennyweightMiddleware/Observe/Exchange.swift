@@ -82,8 +82,8 @@ public struct Exchange: Sendable {
     /// `200`, or `none` if no answer came: the label in metrics.
     var statusLabel: String { status.map { "\($0)" } ?? "none" }
 
-    /// `hit`, `miss`, `bypass`, or `none` without a cache.
-    var cacheLabel: String { cache?.status.label ?? "none" }
+    /// `hit`, `semantic`, `coalesced`, `miss`, `bypass`, `mock`, or `none` without a cache.
+    var cacheLabel: String { cache?.label ?? "none" }
 }
 
 /// The model that a request asks for, set by whoever has read the body already; nil if nobody did.

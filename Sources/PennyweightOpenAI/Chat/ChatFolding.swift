@@ -12,8 +12,8 @@ public struct ChatFolding: Folding {
     private var chunks: ChunkFolding<ChoiceFolding>
 
     /// `choiceCount` is the `n` that was asked for; nil if that is not known.
-    public init(choiceCount: Int? = nil) {
-        chunks = ChunkFolding(choiceCount: choiceCount)
+    public init(choiceCount: Int? = nil, completeness: CompletenessRule = .done) {
+        chunks = ChunkFolding(choiceCount: choiceCount, rule: completeness)
     }
 
     public mutating func consume(_ chunk: [UInt8]) {
@@ -22,6 +22,8 @@ public struct ChatFolding: Folding {
 
     /// True as soon as `[DONE]` was seen in a stream that can be folded.
     public var hasEnded: Bool { chunks.hasEnded }
+
+    public var eventCount: Int? { chunks.eventCount }
 
     public mutating func finish() -> FoldedAnswer? {
         chunks.finish()

@@ -11,12 +11,16 @@ public struct ChatUnfolding: Sendable {
     public let events: [[UInt8]]
 
     /// Throws a `Failure` `invalidAnswer` if the bytes are not a complete `chat.completion`.
-    public init(_ completion: [UInt8]) throws {
+    ///
+    /// `pieces` is into how many pieces each text is cut; nil for a few.
+    public init(_ completion: [UInt8], pieces: Int? = nil) throws {
         do {
             let root = try Accumulation.members(of: JSONValue(JSONDocument(completion).root))
             let envelope = ChunkEnvelope(completion: root, object: ChoiceFolding.chunkObject)
-            var chunks = try ChatUnfolding.choices(of: root).flatMap { try ChoiceUnfolding($0).pieces }
-                .enumerated().map { envelope.chunk(choices: [$1], isFirst: $0 == 0) }
+            var chunks = try ChatUnfolding.choices(of: root).flatMap {
+                try ChoiceUnfolding($0, pieceCount: pieces).pieces
+            }
+            .enumerated().map { envelope.chunk(choices: [$1], isFirst: $0 == 0) }
             if let usage = envelope.usageChunk { chunks.append(usage) }
             events = chunks.map { SSEWriter.event($0.bytes) } + [SSEWriter.done]
         } catch {

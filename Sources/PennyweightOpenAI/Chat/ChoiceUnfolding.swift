@@ -5,9 +5,11 @@ struct ChoiceUnfolding {
     private let choice: [JSONValue.Member]
     private let message: [JSONValue.Member]
     private let logprobs: JSONValue
+    private let pieceCount: Int?
 
     /// Throws ``Unfoldable`` if the choice is not complete.
-    init(_ choice: JSONValue) throws {
+    init(_ choice: JSONValue, pieceCount: Int? = nil) throws {
+        self.pieceCount = pieceCount
         self.choice = try Accumulation.members(of: choice)
         guard let message = choice["message"], choice.index != nil, choice["finish_reason"]?.string != nil
         else {
@@ -76,7 +78,7 @@ struct ChoiceUnfolding {
 
     private func texts(of member: JSONValue.Member) -> [JSONValue] {
         guard case .string(let text) = member.value else { return [] }
-        return TextPieces.cut(text).map { .object([.init(member.name, .string($0))]) }
+        return TextPieces.cut(text, into: pieceCount).map { .object([.init(member.name, .string($0))]) }
     }
 
     private var argumentPieces: [JSONValue] {
@@ -85,7 +87,7 @@ struct ChoiceUnfolding {
         }
         return calls.enumerated().flatMap { index, call -> [JSONValue] in
             guard case .string(let arguments) = call["function"]?["arguments"] else { return [] }
-            return TextPieces.cut(arguments).map { piece in
+            return TextPieces.cut(arguments, into: pieceCount).map { piece in
                 let function = JSONValue.object([.init("arguments", .string(piece))])
                 let call = JSONValue.object([.init("index", .integer(index)), .init("function", function)])
                 return .object([.init("tool_calls", .array([call]))])

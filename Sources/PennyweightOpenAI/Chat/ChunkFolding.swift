@@ -20,15 +20,18 @@ protocol FoldingChoice: Sendable {
 /// Folds a stream of chunks with choices, which ends with `[DONE]`.
 struct ChunkFolding<Choice: FoldingChoice>: Sendable {
     private let choiceCount: Int?
+    private let rule: CompletenessRule
     private var parser = SSEParser()
     private var byteCount = 0
     private var members: [JSONValue.Member] = []
     private var choices: [Int64: Choice] = [:]
     private var isDone = false
+    private(set) var eventCount = 0
     private var isBroken = false
 
-    init(choiceCount: Int?) {
+    init(choiceCount: Int?, rule: CompletenessRule = .done) {
         self.choiceCount = choiceCount
+        self.rule = rule
     }
 
     mutating func consume(_ chunk: [UInt8]) {
@@ -36,9 +39,12 @@ struct ChunkFolding<Choice: FoldingChoice>: Sendable {
         byteCount += chunk.count
         do {
             guard byteCount <= ChatFolding.limitBytes else { throw Unfoldable() }
-            for event in try parser.consume(chunk) where !isDone { try take(event) }
+            for event in try parser.consume(chunk) where !isDone {
+                eventCount += 1
+                try take(event)
+            }
         } catch {
-            self = ChunkFolding(choiceCount: choiceCount)
+            self = ChunkFolding(choiceCount: choiceCount, rule: rule)
             isBroken = true
         }
     }
@@ -47,9 +53,10 @@ struct ChunkFolding<Choice: FoldingChoice>: Sendable {
     var hasEnded: Bool { isDone }
 
     mutating func finish() -> FoldedAnswer? {
-        guard !isBroken, isDone, !choices.isEmpty, choiceCount ?? choices.count == choices.count else {
-            return nil
-        }
+        // Every choice below has to have finished: without `[DONE]` that is the proof.
+        guard !isBroken, isDone || rule == .finished && parser.isBetweenEvents, !choices.isEmpty,
+            choiceCount ?? choices.count == choices.count
+        else { return nil }
         var folded: [JSONValue] = []
         for index in 0..<choices.count {
             guard let choice = choices[Int64(index)]?.folded else { return nil }

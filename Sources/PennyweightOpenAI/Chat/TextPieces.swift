@@ -6,9 +6,11 @@ enum TextPieces {
     private static let maximumCount = 8
     private static let minimumBytes = 24
 
-    static func cut(_ text: JSONText) -> [JSONText] {
+    /// Cuts into about `count` pieces at most; nil for a few, none of them tiny.
+    static func cut(_ text: JSONText, into count: Int? = nil) -> [JSONText] {
         let raw = text.raw
-        let size = max(minimumBytes, (raw.count + maximumCount - 1) / maximumCount)
+        let most = max(1, count ?? maximumCount)
+        let size = max(count == nil ? minimumBytes : 1, (raw.count + most - 1) / most)
         var pieces: [JSONText] = []
         var piece: JSONText = ""
         var position = 0

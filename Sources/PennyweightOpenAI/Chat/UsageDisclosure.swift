@@ -1,5 +1,6 @@
 private import HTTPTypes
 private import PennyweightJSON
+private import PennyweightMiddleware
 public import PennyweightPipeline
 
 /// Asks upstream for the usage of every stream, and hides it from callers who did not ask.
@@ -16,10 +17,15 @@ public import PennyweightPipeline
 /// It stands outside the cache, so that stored streams obey it too.
 public struct UsageDisclosure: Middleware {
     private let eventLimitBytes: Int
+    private let completeness: CompletenessRule
 
     /// `eventLimitBytes` bounds one event of a stream; a larger one ends the stream with `invalidAnswer`.
-    public init(eventLimitBytes: Int = SSEParser.defaultLimitBytes) {
+    /// By the rule `finished`, a stream that lacks its `[DONE]` gets it.
+    public init(
+        eventLimitBytes: Int = SSEParser.defaultLimitBytes, completeness: CompletenessRule = .done
+    ) {
         self.eventLimitBytes = eventLimitBytes
+        self.completeness = completeness
     }
 
     public var place: Place { .disclosure }
@@ -38,7 +44,12 @@ public struct UsageDisclosure: Middleware {
     }
 
     private func whole(_ response: Response, to request: Request) -> Response {
-        response.provenWhole(on: request.path, eventLimitBytes: eventLimitBytes)
+        guard completeness == .finished else {
+            return response.provenWhole(on: request.path, eventLimitBytes: eventLimitBytes)
+        }
+        return response.provenWhole(
+            on: request.path, eventLimitBytes: eventLimitBytes, by: completeness,
+            choiceCount: OpenAIFormat().question(in: request)?.choiceCount)
     }
 
     /// The request's body with the question for usage; nil if it asks already, or is no streamed request.

@@ -21,7 +21,8 @@ public struct ChatAnswer: Sendable {
     public let cost: Cost
     /// What a stored answer avoided; nothing for a fresh one.
     public let saved: Cost
-    /// What the cache did: `hit`, `miss` or `bypass`; nil if the pipeline has no cache.
+    /// What the cache did: `hit`, `semantic` (a stored answer to a similar question), `coalesced` if an
+    /// identical call in flight was shared, `miss`, `bypass` or `mock`; nil if the pipeline has no cache.
     public let cacheStatus: String?
     /// The `chat.completion` as JSON, for all that is not here.
     public let body: [UInt8]
@@ -47,7 +48,7 @@ public struct ChatAnswer: Sendable {
             throw ChatAnswer.incomplete
         }
         let statement = response.facts[ReceiptFact.self]?.statement
-        cacheStatus = response.facts[CacheFact.self]?.status.label
+        cacheStatus = response.facts[CacheFact.self]?.label
         text = message["content"]?.string ?? ""
         model = root["model"]?.string ?? statement?.model ?? OpenAIMeter.unknownModel
         usage = statement?.usage ?? ChatAnswer.usage(in: root)

@@ -7,8 +7,8 @@ public struct CompletionFolding: Folding {
     private var chunks: ChunkFolding<CompletionChoiceFolding>
 
     /// `choiceCount` is how many texts were asked for, prompts times `n`; nil if that is not known.
-    public init(choiceCount: Int? = nil) {
-        chunks = ChunkFolding(choiceCount: choiceCount)
+    public init(choiceCount: Int? = nil, completeness: CompletenessRule = .done) {
+        chunks = ChunkFolding(choiceCount: choiceCount, rule: completeness)
     }
 
     public mutating func consume(_ chunk: [UInt8]) {
@@ -17,6 +17,8 @@ public struct CompletionFolding: Folding {
 
     /// True as soon as `[DONE]` was seen in a stream that can be folded.
     public var hasEnded: Bool { chunks.hasEnded }
+
+    public var eventCount: Int? { chunks.eventCount }
 
     public mutating func finish() -> FoldedAnswer? {
         chunks.finish()

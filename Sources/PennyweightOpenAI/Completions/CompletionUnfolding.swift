@@ -10,7 +10,9 @@ public struct CompletionUnfolding: Sendable {
     public let events: [[UInt8]]
 
     /// Throws a `Failure` `invalidAnswer` if the bytes are not a complete `text_completion`.
-    public init(_ completion: [UInt8]) throws {
+    ///
+    /// `pieces` is into how many pieces each text is cut; nil for a few.
+    public init(_ completion: [UInt8], pieces: Int? = nil) throws {
         do {
             let root = try Accumulation.members(of: JSONValue(JSONDocument(completion).root))
             guard case .array(let choices) = root.first(where: { $0.name == "choices" })?.value,
@@ -18,8 +20,8 @@ public struct CompletionUnfolding: Sendable {
                 root.contains(where: { $0.name == "object" && $0.value == .text("text_completion") })
             else { throw Unfoldable() }
             let envelope = ChunkEnvelope(completion: root, object: CompletionChoiceFolding.chunkObject)
-            var chunks = try choices.flatMap(CompletionUnfolding.pieces).enumerated()
-                .map { envelope.chunk(choices: [$1], isFirst: $0 == 0) }
+            var chunks = try choices.flatMap { try CompletionUnfolding.pieces(of: $0, count: pieces) }
+                .enumerated().map { envelope.chunk(choices: [$1], isFirst: $0 == 0) }
             if let usage = envelope.usageChunk { chunks.append(usage) }
             events = chunks.map { SSEWriter.event($0.bytes) } + [SSEWriter.done]
         } catch {
@@ -31,12 +33,12 @@ public struct CompletionUnfolding: Sendable {
     /// The whole stream.
     public var bytes: [UInt8] { Array(events.joined()) }
 
-    private static func pieces(of choice: JSONValue) throws -> [JSONValue] {
+    private static func pieces(of choice: JSONValue, count: Int?) throws -> [JSONValue] {
         let members = try Accumulation.members(of: choice)
         guard case .string(let text) = choice["text"], choice.index != nil,
             choice["finish_reason"]?.string != nil
         else { throw Unfoldable() }
-        let texts = TextPieces.cut(text)
+        let texts = TextPieces.cut(text, into: count)
         // At least one piece comes before the finish, as from the provider.
         let pieces = (texts.isEmpty ? [""] : texts).enumerated().map { position, text in
             piece(of: members, text: text, isFirst: position == 0, isFinish: false)

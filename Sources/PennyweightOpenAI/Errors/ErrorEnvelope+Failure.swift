@@ -12,7 +12,8 @@ extension ErrorEnvelope {
                 code: problem.code)
         case let failure as Failure:
             let kind = ErrorEnvelope.kind(of: failure.code)
-            self.init(message: failure.message, type: kind.type, code: kind.code)
+            self.init(
+                message: failure.message, type: kind.type, param: failure.param, code: kind.code)
         default:
             self.init(
                 message: "Something went wrong inside the gateway; its log has the details.",

@@ -6,7 +6,8 @@ extension OpenAIFormat {
     /// What a made-up chat answer says.
     public static let mockText = "This is a made-up answer: no model was asked."
 
-    /// A made-up answer for chat completions and images; nil for another route, and for a request that no
+    /// A made-up answer for chat and legacy completions, responses, embeddings and images; nil for another
+    /// route, and for a request that no
     /// model would take.
     ///
     /// It is the same each time, and says that it is made up: ids and fingerprint are `mock`, the text is
@@ -15,13 +16,16 @@ extension OpenAIFormat {
         guard request.head.method == .post, let body = request.body.bytes else { return nil }
         return switch request.path {
         case "/chat/completions": OpenAIFormat.chatMock(body)
+        case "/completions": OpenAIFormat.completionMock(body)
+        case "/responses": OpenAIFormat.responseMock(body)
+        case "/embeddings": OpenAIFormat.embeddingMock(body)
         case "/images/generations": OpenAIFormat.imageMock(body)
         default: nil
         }
     }
 
     /// More answers than any provider gives to one request.
-    private static let mockLimit: Int64 = 128
+    static let mockLimit: Int64 = 128
 
     private static func chatMock(_ body: [UInt8]) -> Response? {
         guard let chat = try? ChatRequest(body), let count = chat.choiceCount, count <= mockLimit else {

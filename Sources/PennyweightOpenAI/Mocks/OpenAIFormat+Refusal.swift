@@ -24,7 +24,8 @@ extension OpenAIFormat {
             case .mockUnavailable:
                 (
                     "mock_unavailable",
-                    "No answer can be made up for this request: only for chat completions and whole images. "
+                    "No answer can be made up for this request: only for chat and legacy completions, "
+                        + "responses, embeddings and whole images. "
                         + "Nothing was sent to the provider."
                 )
             }

@@ -15,6 +15,13 @@ public struct StandardStages: Sendable {
     public var ledger: any Ledger
     /// Where answers are kept; nil for no cache.
     public var cache: (any CacheStore)?
+    /// Lets processes that share the cache share upstream calls; nil to share within this process alone.
+    public var leases: (any FlightLeases)?
+    /// Where the images of answers are kept, and how callers get at them; nil if such answers aren't stored.
+    public var media: Media?
+    /// Where the vectors of stored answers are kept; nil to look for identical questions only. Which calls
+    /// look for similar ones, the cache's policy says (`CachePlan.semantic`).
+    public var vectors: (any VectorStore)?
     public var prices: PriceBook
     public var provider: Provider
     public var policies = Policies()
@@ -23,6 +30,7 @@ public struct StandardStages: Sendable {
     /// Where measurements go.
     public var metrics: any MetricsFactory
     public var tracer: any Tracer
+    private let logger: Logger
     /// What outlives a call: settlements that are being written, and abandoned answers that are read on.
     public let settlements: Settlements
     public let background: BackgroundTasks
@@ -41,6 +49,7 @@ public struct StandardStages: Sendable {
         self.random = random
         self.metrics = metrics
         self.tracer = tracer
+        self.logger = logger
         settlements = Settlements(time: time, logger: logger)
         background = BackgroundTasks(limit: backgroundLimit)
     }
@@ -54,12 +63,30 @@ public struct StandardStages: Sendable {
         public var key: Secret?
         /// How it counts tokens: by its name, unless set.
         public var usageConvention: UsageConvention
+        /// What proves that its streams are whole.
+        public var completeness: CompletenessRule
 
-        public init(name: String, baseURL: BaseURL, key: Secret?, usageConvention: UsageConvention? = nil) {
+        public init(
+            name: String, baseURL: BaseURL, key: Secret?, usageConvention: UsageConvention? = nil,
+            completeness: CompletenessRule = .done
+        ) {
+            self.completeness = completeness
             self.name = name
             self.baseURL = baseURL
             self.key = key
             self.usageConvention = usageConvention ?? UsageConvention(provider: name)
+        }
+    }
+
+    /// Where images are kept.
+    public struct Media: Sendable {
+        public var store: any MediaStore
+        /// Makes URLs for callers; nil where nothing serves them.
+        public var links: (any MediaLinks)?
+
+        public init(store: any MediaStore, links: (any MediaLinks)? = nil) {
+            self.store = store
+            self.links = links
         }
     }
 
@@ -71,6 +98,8 @@ public struct StandardStages: Sendable {
         /// How far an abandoned answer is read on; nil to abort it and settle an estimate.
         public var drain: DrainPolicy?
         public var cache = CachePolicy()
+        public var media = MediaPolicy()
+        public var semantic = SemanticPolicy()
         public var retry = RetryPolicy()
         /// Nil for no limit.
         public var rateLimit: RateLimitPolicy?
@@ -82,25 +111,53 @@ public struct StandardStages: Sendable {
 
     /// Puts the stages in front of a transport.
     public func pipeline(to transport: any Transport) -> Pipeline {
-        Pipeline(to: transport) {
-            Observe(policies.observe, time: time, metrics: metrics, tracer: tracer)
-            Deadline(limit: policies.callLimit, time: time)
-            if let drain = policies.drain { Drain(drain, tasks: background, time: time) }
-            UsageDisclosure()
-            // Without a store it keeps nothing, and still hears callers who forbid asking the provider.
-            Cache(
-                store: cache ?? NoCache(), format: OpenAIFormat(),
-                policy: cache == nil ? .off : policies.cache, provider: provider.name,
-                base: provider.baseURL.description, ledger: ledger, time: time, background: background)
-            Retry(policies.retry, time: time, random: random, refusals: OpenAIRefusals())
-            if let limit = policies.rateLimit { RateLimit(limit, time: time) }
-            Metering(
-                ledger: ledger, meter: OpenAIMeter(convention: provider.usageConvention), prices: prices,
-                provider: provider.name, settlements: settlements, time: time, random: random,
-                policy: policies.metering)
-            IdleTimeout(policies.idleTimeout, time: time)
-            Authorize(provider.baseURL, as: provider.key.map { .bearer($0) } ?? .none)
-        }
+        let outer = outerStages(fetchingThrough: transport)
+        let inner = innerStages
+        guard let cache, let vectors else { return Pipeline(to: transport, stages: outer + inner) }
+        // Calls for vectors take the same stages, the very same ones: they share flights and turns with all
+        // others. They end at the cache or the provider, and never ask for vectors themselves.
+        let lookup = SemanticLookup(
+            policies.semantic, vectors: vectors, store: cache, format: OpenAIFormat(),
+            embeddings: Pipeline(to: transport, stages: outer + inner), ledger: ledger, time: time,
+            random: random)
+        return Pipeline(to: transport, stages: outer + [lookup] + inner)
+    }
+
+    /// Down to the cache.
+    @PipelineBuilder
+    private func outerStages(fetchingThrough transport: any Transport) -> [any Middleware] {
+        Observe(policies.observe, time: time, metrics: metrics, tracer: tracer)
+        Deadline(limit: policies.callLimit, time: time)
+        if let drain = policies.drain { Drain(drain, tasks: background, time: time) }
+        UsageDisclosure(completeness: provider.completeness)
+        // Without a store it keeps nothing, and still hears callers who forbid asking the provider.
+        Cache(
+            store: cache ?? NoCache(), format: OpenAIFormat(completeness: provider.completeness),
+            policy: cache == nil ? .off : policies.cache, provider: provider.name,
+            base: provider.baseURL.description, ledger: ledger, time: time, background: background,
+            leases: leases, media: mediaTier(fetchingThrough: transport))
+    }
+
+    /// What a call that isn't answered from the store goes through.
+    @PipelineBuilder private var innerStages: [any Middleware] {
+        Retry(policies.retry, time: time, random: random, refusals: OpenAIRefusals())
+        if let limit = policies.rateLimit { RateLimit(limit, time: time) }
+        Metering(
+            ledger: ledger,
+            meter: OpenAIMeter(
+                convention: provider.usageConvention, completeness: provider.completeness),
+            prices: prices, provider: provider.name, settlements: settlements, time: time, random: random,
+            policy: policies.metering)
+        IdleTimeout(policies.idleTimeout, time: time)
+        Authorize(provider.baseURL, as: provider.key.map { .bearer($0) } ?? .none)
+    }
+
+    /// Images are fetched past all stages: they cost nothing, and the credential is not for where they lie.
+    private func mediaTier(fetchingThrough transport: any Transport) -> MediaTier? {
+        guard let media, cache != nil else { return nil }
+        return MediaTier(
+            media.store, links: media.links, provider: provider.baseURL, transport: transport,
+            policy: policies.media, time: time, logger: logger)
     }
 
     /// Asks for the jobs that no caller asks for, through a pipeline of these stages; see `JobPoller`.

@@ -64,17 +64,19 @@ struct MultipartParts: Sendable {
         return position + 2
     }
 
-    /// The next line break that a delimiter follows.
+    /// The next line break that a delimiter follows; nil if there is none, or if what comes first is a
+    /// delimiter after a line feed alone, where lenient readers end a part and strict ones don't.
     private static func find(_ delimiter: [UInt8], in body: [UInt8], from start: Int) -> Int? {
         body.withUnsafeBufferPointer { bytes in
             delimiter.withUnsafeBufferPointer { delimiter in
                 var position = start
-                let last = bytes.count - delimiter.count - 2
+                let last = bytes.count - delimiter.count - 1
                 while position <= last {
-                    if bytes[position] == carriageReturn, bytes[position + 1] == lineFeed,
-                        (0..<delimiter.count).allSatisfy({ bytes[position + 2 + $0] == delimiter[$0] })
+                    if bytes[position] == lineFeed,
+                        (0..<delimiter.count).allSatisfy({ bytes[position + 1 + $0] == delimiter[$0] })
                     {
-                        return position
+                        let isBroken = position > start && bytes[position - 1] == carriageReturn
+                        return isBroken ? position - 1 : nil
                     }
                     position += 1
                 }

@@ -6,14 +6,16 @@ struct ItemUnfolding {
     private let members: [JSONValue.Member]
     private let index: Int
     private let type: String
+    private let pieceCount: Int?
 
     /// Throws ``Unfoldable`` for what is no item.
-    init(_ item: JSONValue, _ index: Int) throws {
+    init(_ item: JSONValue, _ index: Int, pieceCount: Int? = nil) throws {
         guard case .object(let members) = item, let type = item["type"]?.string else { throw Unfoldable() }
         self.item = item
         self.members = members
         self.index = index
         self.type = type
+        self.pieceCount = pieceCount
     }
 
     /// Adds the item's events.
@@ -65,7 +67,7 @@ struct ItemUnfolding {
 
     private func playText(_ delta: ResponseDelta, into script: inout ResponseScript) {
         guard case .string(let text) = item[delta.member] else { return }
-        for piece in TextPieces.cut(text) {
+        for piece in TextPieces.cut(text, into: pieceCount) {
             script.add(delta.event + ".delta", place + [.init("delta", .string(piece))])
         }
         let name = item["name"].map { [JSONValue.Member("name", $0)] } ?? []
@@ -110,7 +112,7 @@ struct ItemUnfolding {
         // Log probabilities come with the first piece, all of them.
         let hasLogprobs = delta == .outputText
         let logprobs = part["logprobs"] ?? .array([])
-        for (number, piece) in TextPieces.cut(text).enumerated() {
+        for (number, piece) in TextPieces.cut(text, into: pieceCount).enumerated() {
             let shown = number == 0 ? logprobs : .array([])
             script.add(
                 delta.event + ".delta",

@@ -11,6 +11,7 @@ public struct ResponseFolding: Folding {
     private var byteCount = 0
     private var stream = ResponseStream()
     private var isBroken = false
+    private var events = 0
 
     public init() {}
 
@@ -19,7 +20,10 @@ public struct ResponseFolding: Folding {
         byteCount += chunk.count
         do {
             guard byteCount <= ChatFolding.limitBytes else { throw Unfoldable() }
-            for event in try parser.consume(chunk) where stream.response == nil { try stream.take(event) }
+            for event in try parser.consume(chunk) where stream.response == nil {
+                events += 1
+                try stream.take(event)
+            }
         } catch {
             self = ResponseFolding()
             isBroken = true
@@ -28,6 +32,8 @@ public struct ResponseFolding: Folding {
 
     /// True as soon as the terminal event was seen in a stream that can be folded.
     public var hasEnded: Bool { stream.response != nil }
+
+    public var eventCount: Int? { events }
 
     public mutating func finish() -> FoldedAnswer? {
         stream.response.map { FoldedAnswer(contentType: "application/json", body: $0) }

@@ -11,7 +11,9 @@ public struct ResponseUnfolding: Sendable {
     public let events: [[UInt8]]
 
     /// Throws a `Failure` `invalidAnswer` if the bytes are not a response at its end.
-    public init(_ response: [UInt8]) throws {
+    ///
+    /// `pieces` is into how many pieces each text is cut; nil for a few.
+    public init(_ response: [UInt8], pieces: Int? = nil) throws {
         do {
             let root = try JSONDocument(response).root
             guard let end = ResponseEnd(root) else { throw Unfoldable() }
@@ -21,7 +23,9 @@ public struct ResponseUnfolding: Sendable {
             script.add("response.created", [.init("response", opening)])
             script.add("response.in_progress", [.init("response", opening)])
             if case .array(let items) = whole["output"] {
-                for (index, item) in items.enumerated() { try ItemUnfolding(item, index).play(into: &script) }
+                for (index, item) in items.enumerated() {
+                    try ItemUnfolding(item, index, pieceCount: pieces).play(into: &script)
+                }
             }
             script.add(end.event, [.init("response", whole)])
             events = script.events

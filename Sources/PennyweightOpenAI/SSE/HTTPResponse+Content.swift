@@ -6,6 +6,11 @@ extension HTTPResponse {
         headerFields[.contentType]?.lowercased().hasPrefix("text/event-stream") == true
     }
 
+    /// True if the answer says that it is JSON.
+    var isJSON: Bool {
+        headerFields[.contentType]?.lowercased().hasPrefix("application/json") == true
+    }
+
     /// True if the body's bytes are the content itself: not compressed.
     var isPlain: Bool {
         guard let encoding = headerFields[.contentEncoding] else { return true }

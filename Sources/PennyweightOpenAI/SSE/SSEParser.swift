@@ -58,6 +58,9 @@ public struct SSEParser: Sendable {
         return events
     }
 
+    /// True if no event has begun that is not finished.
+    var isBetweenEvents: Bool { line.isEmpty && !hasData }
+
     static let lineFeed = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

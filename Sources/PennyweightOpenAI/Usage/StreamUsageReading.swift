@@ -18,8 +18,14 @@ struct StreamUsageReading: UsageReading {
     private var completedImages: Int64 = 0
     private var isBroken = false
 
-    init(reader: UsageReader, eventLimitBytes: Int) {
+    /// Follows the choices of a stream that may end without `[DONE]`; nil for any other.
+    private var ends: ChoiceEnds?
+
+    /// With `acceptsFinished`, a stream of chunks that ends cleanly after all its choices have finished was
+    /// not cut.
+    init(reader: UsageReader, eventLimitBytes: Int, acceptsFinished: Bool = false) {
         self.reader = reader
+        ends = acceptsFinished ? ChoiceEnds() : nil
         parser = SSEParser(limitBytes: eventLimitBytes)
     }
 
@@ -39,6 +45,9 @@ struct StreamUsageReading: UsageReading {
     mutating func summary() -> UsageSummary {
         var summary = seen
         summary.generatedCharacters = content.characters
+        if let ends, ends.areAll(of: reader.quote.choices.map(Int.init)), !isBroken, parser.isBetweenEvents {
+            summary.endsWithBody = true
+        }
         return summary
     }
 
@@ -49,6 +58,7 @@ struct StreamUsageReading: UsageReading {
         }
         guard let root = try? JSONDocument(event.data).root, root.kind == .object else { return }
         content.addEvent(root)
+        ends?.take(root)
         let answer = reader.answer(in: root)
         let model = answer["model"]?.string ?? answer["modelVersion"]?.string
         if let model, !model.isEmpty { seen.executedModel = model }

@@ -12,13 +12,24 @@ struct CacheRow {
     /// The values of ``CacheSchema/columns``.
     let values: [SQLValue]
     let body: StoredBody
+    /// What an equal body is found by.
+    let bodyHash: Int64
     /// Bytes that count towards the limit, without the body.
     let size: Int
 
-    init(_ entry: CacheEntry, for key: CacheKey) {
-        values = CacheRow.described(entry, for: key)
-        body = StoredBody(packing: entry.body, route: entry.route)
-        size = values.reduce(CacheRow.overheadBytes) { $0 + $1.byteCount }
+    /// Throws only what sealing throws.
+    init(_ entry: CacheEntry, for key: CacheKey) throws {
+        let values = CacheRow.described(entry, for: key)
+        let body = StoredBody(packing: entry.body, route: entry.route)
+        if let secret = key.secret {
+            (self.values, self.body) = try EntrySealing(secret).sealed(values, body)
+            // Of what is sealed: equal answers must not be told from the file.
+            bodyHash = self.body.hash(of: self.body.bytes)
+        } else {
+            (self.values, self.body) = (values, body)
+            bodyHash = body.hash(of: entry.body)
+        }
+        size = self.values.reduce(CacheRow.overheadBytes) { $0 + $1.byteCount }
     }
 
     var bodySize: Int { CacheRow.bodyOverheadBytes + body.bytes.count }
@@ -43,16 +54,44 @@ struct CacheRow {
             .of(CacheTags.text(of: entry.tags)), .of(entry.pace),
         ]
         return described + entry.cost.columns + usageColumns(entry.usage)
-            + [.of(CacheMeters.text(of: entry.usage?.meters ?? []))]
+            + [.of(CacheMeters.text(of: entry.usage?.meters ?? [])), .null]
     }
 
-    /// Reads ``CacheSchema/find``'s columns after the id; nil if anything is not what was written.
-    static func entry(_ row: inout Row) throws -> CacheEntry? {
+    /// What there is in a row.
+    enum Reading {
+        case entry(CacheEntry)
+        /// Not what was written.
+        case damaged
+        /// Sealed with another secret, or not sealed.
+        case locked
+    }
+
+    /// Reads ``CacheSchema/find``'s columns after the id.
+    static func reading(
+        _ row: inout Row, sealedWith secret: CacheSecret?, on connection: Connection
+    ) throws -> Reading {
         let written = try row.integer()
         var sum = Checksum()
         // What the statement selects before the columns, and after them.
         row.add(columns: 2..<Int32(2 + CacheSchema.columnCount + 4), to: &sum)
-        guard sum.stored == written else { return nil }
+        guard sum.stored == written else { return .damaged }
+        guard row.isNull(CacheSchema.sealingPlace) == (secret == nil) else { return .locked }
+        if let secret {
+            let values = (0..<CacheSchema.columnCount + 4).map { _ in row.value() }
+            guard let opened = EntrySealing(secret).opened(values) else { return .locked }
+            // Put back into a row, so that one function reads both kinds.
+            let entry = try connection.statement(CacheSchema.opened).first(opened) { row in
+                try? CacheRow.entry(&row)
+            }
+            guard let entry = entry ?? nil else { return .locked }
+            return .entry(entry)
+        }
+        guard let entry = try? CacheRow.entry(&row) else { return .damaged }
+        return .entry(entry)
+    }
+
+    /// Reads the columns of an entry and its body; nil, or an error, if one is not what was written.
+    private static func entry(_ row: inout Row) throws -> CacheEntry? {
         row.withBytes { _ in }
         var entry = CacheEntry(
             id: try row.id(), canonicalDigest: try row.bytes(), account: try row.text(),
@@ -68,6 +107,7 @@ struct CacheRow {
         entry.usage = try row.storedUsage()
         // Read in any case: a column that optional chaining skips would shift those after it.
         let meters = try CacheMeters.meters(in: row.optionalText())
+        _ = row.optionalInteger()
         entry.usage?.meters = meters
         return try addBody(from: &row, to: &entry) ? entry : nil
     }
@@ -96,6 +136,7 @@ struct CacheRow {
         summary.tags = try row.present(CacheTags.tags(in: row.optionalText()))
         summary.lastUsed = row.optionalTimestamp()
         summary.hits = row.optionalInteger().map(Int.init)
+        summary.isSealed = row.optionalInteger() != nil
         return summary
     }
 }

@@ -6,9 +6,9 @@ extension CacheSchema {
         content_type, stored_at, expires_at, usable_until, took, tags, pace, cost_status, cost_lower,
         cost_upper, cost_reason, usage, input, cached_input, cache_write, cache_write_hour, audio_input,
         image_input, output, reasoning, audio_output, image_output, cached_audio_input, cached_image_input,
-        accepted_prediction, rejected_prediction, service_tier, usage_raw, meters
+        accepted_prediction, rejected_prediction, service_tier, usage_raw, meters, sealing
         """
-    static let columnCount = 39
+    static let columnCount = 40
 
     static let findBody =
         """
@@ -46,7 +46,7 @@ extension CacheSchema {
         WHERE entry = (SELECT id FROM entry WHERE hash = ?1 AND key = ?2)
         """
     static let leastUsed = "SELECT entry FROM use ORDER BY tick LIMIT ?"
-    static let total = "SELECT entries, bytes, bodies, plain_bytes FROM total"
+    static let total = "SELECT entries, bytes, bodies, plain_bytes, vectors FROM total, vector_total"
     static let bytes = "SELECT bytes FROM total"
 }
 
@@ -63,7 +63,7 @@ extension CacheSchema {
     private static let summary =
         """
         SELECT name, key, account, namespace, route, model, executed_model, provider, status, length,
-            cost_status, cost_lower, cost_upper, cost_reason, stored_at, expires_at, tags, used_at, hits
+            cost_status, cost_lower, cost_upper, cost_reason, stored_at, expires_at, tags, used_at, hits, sealing
         FROM entry LEFT JOIN use ON use.entry = entry.id
         """
 

@@ -3,7 +3,10 @@ enum CacheSchema {
     /// "PWCA"
     static let schema = Schema(
         applicationID: 0x5057_4341, name: "cache",
-        migrations: [Schema.Migration(version1), Schema.Migration(version2), Schema.Migration(version3)])
+        migrations: [version1, version2, version3, version4].map { Schema.Migration($0) })
+
+    /// Leases between processes, sealed rows, and vectors.
+    private static let version4 = leases + sealing + vectors
 
     /// `use` orders entries by their last use, apart from `entry`, so that a read doesn't rewrite a body.
     /// `total` is kept by triggers: what is stored now, and the clock that `use.tick` reads.

@@ -9,9 +9,15 @@ extension SQLiteCache {
     /// Removes the selected entries, some hundred per transaction; gives the space back if all are selected.
     @discardableResult
     public func remove(_ selection: CacheSelection) async throws -> Int {
+        let result: Result<Int, any Error>
+        do { result = .success(try await removeRows(selection)) } catch { result = .failure(error) }
         // Also if nothing is there, or not all of it can be removed: another process may have more in
         // memory.
-        defer { noteRemoval() }
+        try noteRemoval()
+        return try result.get()
+    }
+
+    private func removeRows(_ selection: CacheSelection) async throws -> Int {
         let values = selection.values
         var count = 0
         var place: Int64 = 0

@@ -25,20 +25,24 @@ public final class SQLiteCache: CacheStore {
     /// The most that all entries together may count for.
     public let limitBytes: Int64
     private let time: (any TimeSource)?
-    /// Counts removals on request, for every process that has the file open.
-    private let removed: SharedCounter
+    /// True if nothing is kept or found in plain.
+    private let requiresSecret: Bool
+    /// Tells every process that has the file open what was replaced or removed.
+    private let generations: SharedGenerations
     private let writer: Writer
     private let readers: Readers
     /// How often rows were used since that was last written.
     private let touched = Mutex<[Int64: Int]>([:])
 
     private init(
-        path: String, limitBytes: Int64, time: (any TimeSource)?, connection: Connection
+        path: String, limitBytes: Int64, time: (any TimeSource)?, requiresSecret: Bool,
+        connection: Connection
     ) throws {
         self.path = path
+        self.requiresSecret = requiresSecret
         self.limitBytes = limitBytes
         self.time = time
-        removed = try SharedCounter(path + "-removals")
+        generations = try SharedGenerations(path + "-removals")
         writer = try Writer(connection)
         readers = Readers(path, SQLiteCache.options)
     }
@@ -47,31 +51,35 @@ public final class SQLiteCache: CacheStore {
     ///
     /// A damaged file, or one of a newer version, is moved to `….broken` beside it, and an empty one is
     /// begun, unless `replacesDamaged` is false. Without a clock it isn't noted when entries were used last.
+    /// Entries under keys with a secret are sealed with it; with `requiresSecret` no others are kept or
+    /// found.
     /// Throws a `Failure` `storage` if the path holds another program's database, or can't be written.
     public static func open(
         at path: String, limitBytes: Int64 = SQLiteCache.defaultLimitBytes, time: (any TimeSource)? = nil,
-        replacesDamaged: Bool = true
+        replacesDamaged: Bool = true, requiresSecret: Bool = false
     ) throws -> SQLiteCache {
         try open(
-            at: path, limitBytes: limitBytes, time: time, replacesDamaged: replacesDamaged, probe: nil)
+            at: path, limitBytes: limitBytes, time: time, replacesDamaged: replacesDamaged,
+            requiresSecret: requiresSecret, probe: nil)
     }
 
     static func open(
         at path: String, limitBytes: Int64, time: (any TimeSource)? = nil, replacesDamaged: Bool = true,
-        probe: StorageProbe?
+        requiresSecret: Bool = false, probe: StorageProbe?
     ) throws -> SQLiteCache {
         try Failure.reporting(as: .storage) {
+            let make = {
+                try SQLiteCache(
+                    path: path, limitBytes: limitBytes, time: time, requiresSecret: requiresSecret,
+                    connection: connection(path, probe: probe))
+            }
             do {
-                return try SQLiteCache(
-                    path: path, limitBytes: limitBytes, time: time, connection: connection(path, probe: probe)
-                )
+                return try make()
             } catch let problem as StorageProblem
                 where replacesDamaged && (problem.isDamage || problem.kind == .newerVersion)
             {
                 try moveAside(path)
-                return try SQLiteCache(
-                    path: path, limitBytes: limitBytes, time: time, connection: connection(path, probe: probe)
-                )
+                return try make()
             }
         }
     }
@@ -95,27 +103,38 @@ public final class SQLiteCache: CacheStore {
     }
 
     public func entry(for key: CacheKey) async throws -> CacheEntry? {
-        try serve {
-            try SQLiteCache.found($0.favourite { CacheSchema.find }, [.of(key.hash), .of(key.digest)])
-        }
+        guard takes(key.secret) else { return nil }
+        return try serve { try SQLiteCache.found(key, on: $0) }
     }
 
+    /// The entry of a name, unless it is sealed.
     public func entry(named id: SortableID) async throws -> CacheEntry? {
-        try serve { try SQLiteCache.found($0.statement(CacheSchema.findNamed), [.of(id)]) }
+        try await entry(named: id, sealedWith: nil)
     }
 
-    /// The entry under a key, without counting that as a use: for copies of the cache.
-    public func peek(_ key: CacheKey) throws -> CacheEntry? {
-        let found = try reading {
-            try SQLiteCache.found($0.favourite { CacheSchema.find }, [.of(key.hash), .of(key.digest)])
+    public func entry(named id: SortableID, sealedWith secret: CacheSecret?) async throws -> CacheEntry? {
+        guard takes(secret) else { return nil }
+        return try serve { connection in
+            try SQLiteCache.found(
+                connection.statement(CacheSchema.findNamed), [.of(id)], sealedWith: secret, on: connection)
         }
+    }
+
+    private func takes(_ secret: CacheSecret?) -> Bool { secret != nil || !requiresSecret }
+
+    /// The entry under a key, without counting that as a use: for copies of the cache. Nil also if it is
+    /// sealed with another secret than the key's.
+    public func peek(_ key: CacheKey) throws -> CacheEntry? {
+        let found = try reading { try SQLiteCache.found(key, on: $0) }
         if case .entry(let entry, _) = found { return entry }
         return nil
     }
 
+    /// Stores an entry, sealed if its key has a secret. Does nothing for a key without one if there has to be
+    /// one: the entry may not lie in the file in plain.
     public func store(_ entry: CacheEntry, for key: CacheKey) async throws {
-        let row = CacheRow(entry, for: key)
-        let hash = row.body.hash(of: entry.body)
+        guard takes(key.secret) else { return }
+        let row = try CacheRow(entry, for: key)
         let limit = limitBytes
         let fits = row.size + row.bodySize <= limit
         // Before anything goes: what was used in the meantime must not look old.
@@ -124,18 +143,21 @@ public final class SQLiteCache: CacheStore {
         var isOver = try await write { connection in
             try SQLiteCache.note(used, at: now, on: connection)
             try connection.statement(CacheSchema.delete).run(.of(key.hash), .of(key.digest))
-            if fits { try SQLiteCache.insert(row, hash: hash, for: key, on: connection) }
+            if fits { try SQLiteCache.insert(row, for: key, on: connection) }
             return try CacheEviction(limitBytes: limit).run(on: connection)
         }
+        // What can't be told is no reason to call it not stored: others may serve the old answer until it
+        // expires.
+        try? generations.change(key, to: entry.mark)
         while isOver { isOver = try await write { try CacheEviction(limitBytes: limit).run(on: $0) } }
     }
 
     /// Inserts an entry, and its body unless an equal one is there.
     private static func insert(
-        _ row: CacheRow, hash: Int64, for key: CacheKey, on connection: Connection
+        _ row: CacheRow, for key: CacheKey, on connection: Connection
     ) throws {
         let body: [SQLValue] = [
-            .of(hash), .of(row.body.codec.rawValue), .of(row.body.dictionary), .of(row.body.length),
+            .of(row.bodyHash), .of(row.body.codec.rawValue), .of(row.body.dictionary), .of(row.body.length),
             .of(row.body.bytes),
         ]
         let known = try connection.statement(CacheSchema.findBody).first(body) { try $0.integer() }
@@ -150,15 +172,24 @@ public final class SQLiteCache: CacheStore {
     }
 
     public func remove(_ key: CacheKey) async throws {
+        let result: Result<Void, any Error>
+        do {
+            try await write { try $0.statement(CacheSchema.delete).run(.of(key.hash), .of(key.digest)) }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
         // Also if nothing was there: another process may still have it in memory.
-        defer { removed.increase() }
-        try await write { try $0.statement(CacheSchema.delete).run(.of(key.hash), .of(key.digest)) }
+        try Failure.reporting(as: .storage) { try generations.change(key) }
+        try result.get()
     }
 
-    public var removals: UInt64 { removed.current }
+    public func generation(of key: CacheKey) -> UInt64 { generations.generation(of: key) }
 
-    /// Told after entries were removed on request.
-    func noteRemoval() { removed.increase() }
+    /// Told after entries were removed on request. Throws what the system says.
+    func noteRemoval() throws {
+        try Failure.reporting(as: .storage) { try generations.changeAll() }
+    }
 
     public func note(_ uses: [CacheUse]) {
         if uses.isEmpty { return }
@@ -199,7 +230,8 @@ public final class SQLiteCache: CacheStore {
             let tier = try connection.statement(CacheSchema.total).first { row in
                 CacheStatistics.Tier(
                     name: "disk", entries: Int(try row.integer()), bytes: Int(try row.integer()),
-                    limitBytes: limit, bodies: Int(try row.integer()), plainBytes: Int(try row.integer()))
+                    limitBytes: limit, bodies: Int(try row.integer()), plainBytes: Int(try row.integer()),
+                    vectors: Int(try row.integer()))
             }
             return CacheStatistics(tiers: tier.map { [$0] } ?? [])
         }
@@ -218,11 +250,24 @@ public final class SQLiteCache: CacheStore {
         case entry(CacheEntry, row: Int64)
     }
 
-    private static func found(_ statement: Statement, _ values: [SQLValue]) throws -> Found {
+    private static func found(_ key: CacheKey, on connection: Connection) throws -> Found {
+        let find = try connection.favourite { CacheSchema.find }
+        return try found(
+            find, [.of(key.hash), .of(key.digest)], sealedWith: key.secret, on: connection)
+    }
+
+    private static func found(
+        _ statement: Statement, _ values: [SQLValue], sealedWith secret: CacheSecret?,
+        on connection: Connection
+    ) throws -> Found {
         try statement.first(values) { row in
             let id = try row.integer()
-            guard let entry = try? CacheRow.entry(&row) else { return .damaged(row: id) }
-            return .entry(entry, row: id)
+            switch try CacheRow.reading(&row, sealedWith: secret, on: connection) {
+            case .entry(let entry): return .entry(entry, row: id)
+            case .damaged: return .damaged(row: id)
+            // It is somebody else's, and stays.
+            case .locked: return .absent
+            }
         } ?? .absent
     }
 
@@ -270,6 +315,13 @@ public final class SQLiteCache: CacheStore {
             try touch.run(.of(row), .of(hits), .of(time))
         }
     }
+
+    /// Runs a statement that nobody waits for.
+    func enqueue(_ sql: String, _ values: [SQLValue]) {
+        writer.enqueue { try $0.statement(sql).run(values) }
+    }
+    /// Runs work in a transaction and waits for nothing: for what may be lost.
+    func enqueue(_ work: @escaping @Sendable (Connection) throws -> Void) { writer.enqueue(work) }
 
     func reading<Value>(_ work: (Connection) throws -> Value) throws -> Value {
         try Failure.reporting(as: .storage) { try readers.read(work) }

@@ -76,7 +76,7 @@ struct Row {
         return value
     }
 
-    private func isNull(_ index: Int32) -> Bool {
+    func isNull(_ index: Int32) -> Bool {
         sqlite3_column_type(pointer, index) == SQLITE_NULL
     }
 

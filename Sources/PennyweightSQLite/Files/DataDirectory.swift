@@ -32,4 +32,10 @@ public struct DataDirectory: Sendable, Hashable {
 
     /// The cache's file. It may be deleted while nothing uses it.
     public var cachePath: String { path + "/cache.sqlite" }
+
+    /// The directory of the images that stored answers refer to. It may be deleted at any time.
+    public var mediaPath: String { cachePath + ".media" }
+
+    /// The file of the secret that signs URLs of images. Without it the old URLs are worth nothing.
+    public var mediaSecretPath: String { path + "/media.secret" }
 }

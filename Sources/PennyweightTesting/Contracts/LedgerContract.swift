@@ -17,6 +17,7 @@ public func checkLedger(_ make: @Sendable () async throws -> any Ledger) async t
     try await contract.refusesUnknownHolds(make())
     try await contract.keepsUnknownApart(make())
     try await contract.countsHits(make())
+    try await contract.countsPartialHits(make())
     try await contract.countsCallsOnce(make())
     try await contract.groups(make())
     try await contract.groupsByTag(make())
@@ -94,6 +95,19 @@ struct LedgerContract {
         try require(total.input, is: 10, "tokens of hits are not counted")
         try require(total.cachedInput, is: 4, "tokens that were reported are counted")
         try require(total.reasoning, is: 0, "tokens that were not reported add nothing")
+    }
+
+    func countsPartialHits(_ ledger: any Ledger) async throws {
+        let hold = make.hold()
+        try await settle(ledger, hold, .exact(Money(picos: 10)))
+        ledger.enqueue(
+            make.saving(avoided: .exact(Money(picos: 4)), call: hold.callID, source: .partial)
+        ) { _ in }
+        let total = try await total(ledger)
+        try require(total.calls, is: 1, "a part that was stored is no call beside its attempt")
+        try require(total.hits, is: 0, "a part that was stored is no hit")
+        try require(total.avoided.picos, is: 4, "what a part avoided is counted")
+        try require(total.charged.picos, is: 10, "a part that was stored is charged nothing")
     }
 
     func countsCallsOnce(_ ledger: any Ledger) async throws {

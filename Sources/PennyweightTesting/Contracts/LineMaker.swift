@@ -39,10 +39,13 @@ public struct LineMaker: Sendable {
             settledAt: hold.openedAt + .seconds(1))
     }
 
-    /// A call that was answered from the cache.
-    public func saving(avoided: Cost, model: String = "gpt-x", tags: [String: String] = [:]) -> Saving {
+    /// A call that was answered from the cache, or a part of one.
+    public func saving(
+        avoided: Cost, model: String = "gpt-x", tags: [String: String] = [:], call: SortableID? = nil,
+        source: Saving.Source = .hit
+    ) -> Saving {
         Saving(
-            callID: id(), subject: subject(model: model, key: nil, tags: tags), source: .hit,
+            callID: call ?? id(), subject: subject(model: model, key: nil, tags: tags), source: source,
             usage: LineMaker.usage, avoided: avoided, executedModel: nil, at: start)
     }
 

@@ -6,6 +6,7 @@ private import PennyweightTime
 extension Cache {
     /// Asks the provider; for several questions at once only for those whose answers are not stored.
     func ask(_ call: Call) async throws -> Response {
+        if call.inquiry.question.media != nil, let media { return try await askForMedia(call, media) }
         guard let parts = parts(of: call.inquiry) else { return try await call.send() }
         let entries = await stored(parts)
         let bodies = parts.inquiries.compactMap { entries[$0.key]?.body }
@@ -13,8 +14,7 @@ extension Cache {
             return answered(parts, by: entries, answer, call)
         }
         // All, and yet they don't go together: they are of different models.
-        let usable = bodies.count == parts.inquiries.count ? [:] : entries.mapValues(\.body)
-        return try await ask(parts, knowing: usable, call)
+        return try await ask(parts, knowing: bodies.count == parts.inquiries.count ? [:] : entries, call)
     }
 
     /// The fresh answers to single questions.
@@ -36,10 +36,7 @@ extension Cache {
         response.facts.attempts = 0
         let count = parts.inquiries.count
         response.facts[BatchFact.self] = BatchFact.Stored(found: count, count: count)
-        let statements = entries.values.compactMap(\.statement)
-        guard let first = statements.first, statements.count == entries.count else { return response }
-        let paid = Receipt.Statement(
-            cost: Cost.sum(statements.map(\.cost)), provider: first.provider, model: first.model)
+        guard let paid = Receipt.Statement.sum(entries.values.map(\.statement)) else { return response }
         note(paid, source: .hit, served: call.inquiry, context: call.context)
         response.facts[ReceiptFact.self] = Receipt(
             Receipt.Statement(cost: .nothing, saved: paid.cost, provider: paid.provider, model: paid.model))
@@ -48,40 +45,55 @@ extension Cache {
 
     /// Sends the questions that are left, keeps each answer, and puts the whole together.
     private func ask(
-        _ parts: BatchParts, knowing known: [CacheKey: [UInt8]], _ call: Call
+        _ parts: BatchParts, knowing stored: [CacheKey: CacheEntry], _ call: Call
     ) async throws -> Response {
+        var course = BatchCourse(knowing: stored)
         let all = Array(parts.inquiries.indices)
-        let sent = parts.distinct(all.filter { known[parts.inquiries[$0].key] == nil })
-        var response = try await send(sent == all ? nil : parts.batch.body(of: sent), of: call)
-        guard response.status == .ok else { return response }
-        let answer = try await response.body.collect(upTo: policy.maximumAnswerBytes)
-        response.body = Body(answer)
-        guard let bodies = parts.batch.parts(of: answer, to: sent) else {
-            if sent == all { return response }
-            throw Failure(
-                .invalidAnswer, "The provider's answer is not one answer for each input of the request.")
+        while true {
+            let sent = parts.distinct(all.filter { course.known[parts.inquiries[$0].key] == nil })
+            let request = request(sent == all ? nil : parts.batch.body(of: sent), of: call)
+            var response = try await call.next(request, course.context(of: call.context))
+            course.note(&response)
+            guard response.status == .ok else { return response }
+            let answer = try await response.body.collect(upTo: policy.maximumAnswerBytes)
+            response.body = Body(answer)
+            guard let bodies = parts.batch.parts(of: answer, to: sent) else {
+                if sent == all { return course.settled(response) }
+                throw Cache.wrongParts
+            }
+            await keep(bodies, of: parts, at: sent, response)
+            if sent == all { return course.settled(response) }
+            let new = Dictionary(zip(sent.map { parts.inquiries[$0].key }, bodies)) { first, _ in first }
+            let pieces = parts.inquiries.compactMap { new[$0.key] ?? course.known[$0.key] }
+            if let whole = parts.batch.answer(of: pieces) {
+                response.body = Body(whole)
+                response.head.headerFields[.contentLength] = nil
+                response.facts[BatchFact.self] = BatchFact.Stored(
+                    found: all.count - sent.count, count: all.count)
+                if let avoided = course.avoided {
+                    note(avoided, source: .partial, served: call.inquiry, context: call.context)
+                }
+                return course.settled(response)
+            }
+            if course.known.isEmpty { throw Cache.wrongParts }
+            // The model behind the name has changed: nothing that is stored goes with the new answer.
+            course.turn(to: new)
         }
-        await keep(bodies, of: parts, at: sent, response)
-        if sent == all { return response }
-        let new = Dictionary(zip(sent.map { parts.inquiries[$0].key }, bodies)) { first, _ in first }
-        let whole = parts.batch.answer(of: parts.inquiries.compactMap { new[$0.key] ?? known[$0.key] })
-        // The model behind the name has changed: nothing that is stored goes with the new answer.
-        guard let whole else { return try await ask(parts, knowing: new, call) }
-        response.body = Body(whole)
-        response.head.headerFields[.contentLength] = nil
-        response.facts[BatchFact.self] = BatchFact.Stored(found: all.count - sent.count, count: all.count)
-        return response
     }
 
-    /// Sends a request on, with another body if one is given.
-    private func send(_ body: [UInt8]?, of call: Call) async throws -> Response {
-        guard let body else { return try await call.send() }
+    private static var wrongParts: Failure {
+        Failure(.invalidAnswer, "The provider's answer is not one answer for each input of the request.")
+    }
+
+    /// The request, with another body if one is given.
+    private func request(_ body: [UInt8]?, of call: Call) -> Request {
         var request = call.inquiry.request
+        guard let body else { return request }
         request.body = Body(body)
         if request.head.headerFields[.contentLength] != nil {
             request.head.headerFields[.contentLength] = String(body.count)
         }
-        return try await call.next(request, call.context)
+        return request
     }
 
     /// Keeps answers to single questions. The provider says what all cost: one among several cost between

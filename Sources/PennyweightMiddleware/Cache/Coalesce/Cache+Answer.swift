@@ -35,7 +35,8 @@ extension Cache {
                     return serve(stale, in: call)
                 }
                 let trip = Trip(
-                    call: call, outcome: outcome, stale: stale, landings: landings, patience: patience)
+                    call: asking(call, after: reason), outcome: outcome, stale: stale, landings: landings,
+                    patience: patience)
                 if let response = try await travel(trip) { return response }
             }
         }
@@ -68,8 +69,9 @@ extension Cache {
         let inquiry = trip.call.inquiry
         guard inquiry.plan.coalesces, time.instant() < trip.patience else { return try await alone(trip) }
         let wish = Passenger.Wish(
-            wantsStream: inquiry.question.wantsStream, waitsForFirstChunk: trip.stale != nil
-        ) { try unfold($0, for: inquiry.question) }
+            wantsStream: inquiry.question.wantsStream, rendition: MediaRendition(inquiry),
+            waitsForFirstChunk: trip.stale != nil
+        ) { try await unfold($0, for: inquiry) }
         switch flights.board(inquiry.key, wish) {
         case .none: return try await alone(trip)
         case .leading(let flight, let passenger):
@@ -97,7 +99,8 @@ extension Cache {
             return passenger.isLeader ? response : shared(response, trip, flight)
         case .entry(let entry):
             // One that waits for a store that hangs must not be served for ever.
-            guard time.now() - entry.storedAt <= policy.flights.patience, let response = shared(entry, trip)
+            guard time.now() - entry.storedAt <= policy.flights.patience,
+                let response = await shared(entry, trip)
             else { return try await alone(trip) }
             return response
         case .refusal(let response, let paid):

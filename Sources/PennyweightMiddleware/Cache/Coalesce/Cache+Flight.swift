@@ -8,8 +8,8 @@ extension Cache {
     func start(_ flight: Flight, _ call: Call, outcome: CacheOutcome, landings: UInt64) {
         let task = Task {
             // What was not there at the look into the store may have come since.
-            let wasHeld = await take(flight.key)
-            if wasHeld || flights.landings != landings,
+            let lease = await take(for: call)
+            if lease == .afterAnother || flights.landings != landings,
                 case .hit(let hit) = await find(call.inquiry, random: .max), hit.source == .hit
             {
                 flights.release(flight)
@@ -17,7 +17,7 @@ extension Cache {
             } else {
                 await fly(flight, call, outcome: outcome)
             }
-            await end(flight, failed: false)
+            await end(flight, lease, failed: false)
         }
         flight.attach(task)
         background.follow(task)
@@ -28,7 +28,10 @@ extension Cache {
     func refresh(_ call: Call, replacing entry: CacheEntry) {
         let now = time.instant()
         let question = call.inquiry.question
-        guard let flight = flights.refresh(call.inquiry.key, wantsStream: question.wantsStream, at: now)
+        let rendition = MediaRendition(call.inquiry)
+        guard
+            let flight = flights.refresh(
+                call.inquiry.key, wantsStream: question.wantsStream, rendition: rendition, at: now)
         else { return }
         var call = call
         // A call of its own, with lines of its own.
@@ -36,18 +39,19 @@ extension Cache {
         call.context.startedAt = now
         call.context.deadline = now + policy.flights.refreshLimit
         call.context[AttemptVerdict.self] = nil
+        call = asking(call, after: .stale)
         let alarm = alarms.set(at: now + policy.flights.refreshLimit) { flight.stop() }
         let task = Task.detached { [call] in
-            let wasHeld = await take(flight.key)
+            let lease = await take(for: call)
             let stored = try? await store.entry(for: flight.key)
-            if wasHeld || stored?.storedAt != entry.storedAt, stored != nil {
+            if lease == .afterAnother || stored?.storedAt != entry.storedAt, stored != nil {
                 flights.release(flight)
                 flight.end(.found)
             } else {
                 await fly(flight, call, outcome: CacheOutcome(.miss(.stale), key: flight.key))
             }
             alarms.unset(alarm)
-            await end(flight, failed: flight.hasFailed)
+            await end(flight, lease, failed: flight.hasFailed)
         }
         flight.attach(task)
         background.follow(task)
@@ -108,13 +112,24 @@ extension Cache {
         }
     }
 
-    private func take(_ key: CacheKey) async -> Bool {
-        guard let leases else { return false }
-        return (try? await leases.take(key)) ?? false
+    /// What a flight has of the port that other processes share.
+    private enum Lease: Sendable {
+        /// None: there is no port, it failed, or others would wait in vain.
+        case none
+        case taken
+        /// Taken after another process gave it back: its answer may be stored.
+        case afterAnother
     }
 
-    private func end(_ flight: Flight, failed: Bool) async {
-        await leases?.giveBack(flight.key)
+    private func take(for call: Call) async -> Lease {
+        guard let leases, call.inquiry.plan.keeps, let wasHeld = try? await leases.take(call.inquiry.key)
+        else { return .none }
+        return wasHeld ? .afterAnother : .taken
+    }
+
+    private func end(_ flight: Flight, _ lease: Lease, failed: Bool) async {
+        // Not what another flight of this process may hold under the same key.
+        if lease != .none { await leases?.giveBack(flight.key) }
         let now = time.instant()
         let pausedUntil = failed ? now + policy.flights.refreshPause : nil
         flights.remove(flight, at: now, pausedUntil: pausedUntil)

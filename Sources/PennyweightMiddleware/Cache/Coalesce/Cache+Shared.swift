@@ -15,8 +15,8 @@ extension Cache {
     }
 
     /// Another's whole answer, in the form that this call asked for; nil if it has no such form.
-    func shared(_ entry: CacheEntry, _ trip: Trip) -> Response? {
-        guard var response = try? unfold(entry, for: trip.call.inquiry.question) else { return nil }
+    func shared(_ entry: CacheEntry, _ trip: Trip) async -> Response? {
+        guard var response = try? await unfold(entry, for: trip.call.inquiry) else { return nil }
         response.facts = collapsed(trip)
         settle(&response, entry.statement, trip)
         return response

@@ -9,15 +9,21 @@ private import Synchronization
 final class Flight: Sendable {
     let key: CacheKey
     let wantsStream: Bool
+    /// The form in which images come, as the leader asked for it.
+    private let rendition: MediaRendition?
     /// True if it goes on without callers: a stale answer is fetched anew.
     let isRefresh: Bool
     private let policy: FlightPolicy
     private let bytes: FlightBytes
     private let state = Mutex(FlightState())
 
-    init(_ key: CacheKey, wantsStream: Bool, isRefresh: Bool, policy: FlightPolicy, bytes: FlightBytes) {
+    init(
+        _ key: CacheKey, wantsStream: Bool, rendition: MediaRendition?, isRefresh: Bool, policy: FlightPolicy,
+        bytes: FlightBytes
+    ) {
         self.key = key
         self.wantsStream = wantsStream
+        self.rendition = rendition
         self.isRefresh = isRefresh
         self.policy = policy
         self.bytes = bytes
@@ -26,6 +32,9 @@ final class Flight: Sendable {
     deinit {
         bytes.add(-state.withLock { $0.log.byteCount })
     }
+
+    /// What it looks like as it comes.
+    private var form: FlightState.Form { FlightState.Form(isStream: wantsStream, rendition: rendition) }
 
     /// How many callers it has.
     var callerCount: Int { state.withLock { $0.callerCount } }
@@ -51,7 +60,7 @@ final class Flight: Sendable {
             let passenger = Passenger(id: state.nextID, isLeader: isLeader, wish: wish)
             if state.isCancelled, state.entry == nil { return nil }
             guard state.callerCount < policy.maximumPassengers else { return nil }
-            if case .again = state.outcome(for: passenger, leaderWantsStream: wantsStream) { return nil }
+            if case .again = state.outcome(for: passenger, form: form) { return nil }
             state.nextID += 1
             state.waiting[passenger.id] = FlightState.Waiting(passenger: passenger)
             return passenger
@@ -246,7 +255,7 @@ extension Flight {
     /// comes.
     private func settle(_ id: UInt64, in state: inout FlightState, _ wakes: inout Wakes) {
         guard let waiting = state.waiting[id], let continuation = waiting.continuation,
-            var outcome = state.outcome(for: waiting.passenger, leaderWantsStream: wantsStream)
+            var outcome = state.outcome(for: waiting.passenger, form: form)
         else { return }
         state.waiting[id] = nil
         switch outcome {

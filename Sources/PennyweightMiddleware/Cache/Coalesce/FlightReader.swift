@@ -14,10 +14,10 @@ final class FlightReader: BodyReader {
 
     private let flight: Flight
     private let id: UInt64
-    private let unfold: @Sendable (CacheEntry) throws -> Response
+    private let unfold: @Sendable (CacheEntry) async throws -> Response
     private let state = Mutex(State.reading)
 
-    init(_ flight: Flight, id: UInt64, unfold: @escaping @Sendable (CacheEntry) throws -> Response) {
+    init(_ flight: Flight, id: UInt64, unfold: @escaping @Sendable (CacheEntry) async throws -> Response) {
         self.flight = flight
         self.id = id
         self.unfold = unfold
@@ -42,7 +42,7 @@ final class FlightReader: BodyReader {
                 move(to: .ended)
                 return nil
             case .entry(let entry):
-                let reader = try unfold(entry).body.makeReader()
+                let reader = try await unfold(entry).body.makeReader()
                 move(to: .rest(reader))
                 return try await reader.read()
             }

@@ -17,6 +17,12 @@ struct FlightState: Sendable {
         case found
     }
 
+    /// What an answer looks like as it comes: who wants another form waits for its end.
+    struct Form: Sendable, Hashable {
+        let isStream: Bool
+        let rendition: MediaRendition?
+    }
+
     /// Who waits for a response.
     struct Waiting: Sendable {
         let passenger: Passenger
@@ -65,9 +71,9 @@ struct FlightState: Sendable {
     /// How many callers it has.
     var callerCount: Int { waiting.count + positions.count }
 
-    /// What there is for a passenger; nil as long as it has to wait. `wantsStream` of the leader decides who
-    /// can read what comes as it comes.
-    func outcome(for passenger: Passenger, leaderWantsStream: Bool) -> FlightOutcome? {
+    /// What there is for a passenger; nil as long as it has to wait. The form decides who can read what comes
+    /// as it comes.
+    func outcome(for passenger: Passenger, form: Form) -> FlightOutcome? {
         switch phase {
         case .departed: return nil
         case .found: return .again(isFault: false)
@@ -79,16 +85,14 @@ struct FlightState: Sendable {
             if let entry { return .entry(entry) }
             return passenger.isLeader ? .failed(error) : .again(isFault: isFault)
         case .answering, .landed:
-            if let response = readable(by: passenger, leaderWantsStream) { return .answer(response) }
+            if let response = readable(by: passenger, form) { return .answer(response) }
             guard case .landed = phase else { return nil }
             return entry.map { .entry($0) } ?? .again(isFault: false)
         }
     }
 
-    private func readable(by passenger: Passenger, _ leaderWantsStream: Bool) -> Response? {
-        guard log.isWhole, passenger.isLeader || passenger.wish.wantsStream == leaderWantsStream else {
-            return nil
-        }
+    private func readable(by passenger: Passenger, _ form: Form) -> Response? {
+        guard log.isWhole, passenger.isLeader || passenger.wish.form == form else { return nil }
         let takesHead = passenger.isLeader && !passenger.wish.waitsForFirstChunk
         return takesHead || log.end > 0 || isOver ? head : nil
     }

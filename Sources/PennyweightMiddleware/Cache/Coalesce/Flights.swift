@@ -52,7 +52,8 @@ final class Flights: Sendable {
             if let flight = state.flights[key], flight.isFull { return .none }
             guard state.flights.count < policy.maximumFlights else { return .none }
             let flight = Flight(
-                key, wantsStream: wish.wantsStream, isRefresh: false, policy: policy, bytes: bytes)
+                key, wantsStream: wish.wantsStream, rendition: wish.rendition, isRefresh: false,
+                policy: policy, bytes: bytes)
             guard let passenger = flight.board(wish, isLeader: true) else { return .none }
             state.flights[key] = flight
             return .leading(flight, passenger)
@@ -60,7 +61,9 @@ final class Flights: Sendable {
     }
 
     /// A new flight without callers; nil if one is under way for the key, or if it is not to be now.
-    func refresh(_ key: CacheKey, wantsStream: Bool, at now: MonotonicInstant) -> Flight? {
+    func refresh(
+        _ key: CacheKey, wantsStream: Bool, rendition: MediaRendition? = nil, at now: MonotonicInstant
+    ) -> Flight? {
         state.withLock { state in
             guard state.flights[key] == nil, state.flights.count < policy.maximumFlights,
                 state.refreshes < policy.maximumRefreshes, state.paused[key].map({ $0 <= now }) ?? true
@@ -68,7 +71,8 @@ final class Flights: Sendable {
             state.paused[key] = nil
             state.refreshes += 1
             let flight = Flight(
-                key, wantsStream: wantsStream, isRefresh: true, policy: policy, bytes: bytes)
+                key, wantsStream: wantsStream, rendition: rendition, isRefresh: true, policy: policy,
+                bytes: bytes)
             state.flights[key] = flight
             return flight
         }

@@ -60,35 +60,28 @@ extension CacheKey {
         var encoded: [UInt8] {
             var out: [UInt8] = []
             out.reserveCapacity(256)
-            append(Array("pennyweight-cache-key".utf8), to: &out)
-            append(Array(String(Fields.schemaVersion).utf8), to: &out)
+            out.appendPrefixed(Array("pennyweight-cache-key".utf8))
+            out.appendPrefixed(Array(String(Fields.schemaVersion).utf8))
             for text in [account, namespace, method, provider, base, route, query] {
-                append(text.utf8, to: &out)
+                out.appendPrefixed(text.utf8)
             }
-            append(Array(String(headers.count).utf8), to: &out)
+            out.appendPrefixed(Array(String(headers.count).utf8))
             for header in headers {
-                append(header.name.utf8, to: &out)
+                out.appendPrefixed(header.name.utf8)
                 // One byte tells an absent header from an empty one.
-                append(header.value.map { [1] + Array($0.utf8) } ?? [0], to: &out)
+                out.appendPrefixed(header.value.map { [1] + Array($0.utf8) } ?? [0])
             }
-            append(policy.name.utf8, to: &out)
-            append(Array(String(policy.omitted.count).utf8), to: &out)
-            for name in policy.omitted { append(name.utf8, to: &out) }
-            append(canonicalDigest, to: &out)
+            out.appendPrefixed(policy.name.utf8)
+            out.appendPrefixed(Array(String(policy.omitted.count).utf8))
+            for name in policy.omitted { out.appendPrefixed(name.utf8) }
+            out.appendPrefixed(canonicalDigest)
             return out
-        }
-
-        private func append(_ field: some Collection<UInt8>, to out: inout [UInt8]) {
-            let length = UInt64(field.count)
-            for shift in stride(from: UInt64(56), through: 0, by: -8) {
-                out.append(UInt8(truncatingIfNeeded: length >> shift))
-            }
-            out += field
         }
     }
 
     /// The key of these fields.
     public init(_ fields: Fields) {
         digest = Array(SHA256.hash(data: fields.encoded))
+        secret = nil
     }
 }

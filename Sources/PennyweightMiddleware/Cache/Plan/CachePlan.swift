@@ -9,6 +9,8 @@ public struct CachePlan: Sendable, Hashable {
     public var freshness = FreshnessPolicy()
     /// Labels that are kept with the answer, to find and purge it by.
     public var tags: [String: String] = [:]
+    /// At which pace a stored answer is streamed.
+    public var pace: ReplayPace = .instant
     /// False if the call goes its own way even while an identical one is in flight.
     public var coalesces = true
     /// Which questions the cache takes at all.
@@ -18,6 +20,10 @@ public struct CachePlan: Sendable, Hashable {
     public var isShared = false
     /// True if requests that differ only in for whom they are share an answer.
     public var ignoresAttribution = false
+    /// Whether answers to similar questions are looked for (``SemanticLookup``).
+    public var semantic: SemanticUse = .off
+    /// How similar a question must be, as the cosine of the angle between both vectors: 0.97.
+    public var similarity = 0.97
     /// What the caller accepts of a stored answer.
     public var directives = CacheDirectives()
 

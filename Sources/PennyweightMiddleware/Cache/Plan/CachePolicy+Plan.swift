@@ -35,8 +35,11 @@ extension CachePlan {
     mutating func narrow(by wishes: CacheWishes) {
         if let wish = wishes.mode { mode = mode.narrowing(wish) }
         if let wish = wishes.match { match = wish }
+        if let wish = wishes.pace { pace = wish }
         if let wish = wishes.namespace { namespace += CachePlan.namespaceSeparator + wish }
         tags.merge(wishes.tags) { $1 }
+        if let wish = wishes.usesSimilar, semantic != .off { semantic = wish ? .always : .off }
+        if let wish = wishes.similarity { similarity = max(similarity, wish) }
         if let wish = wishes.timeToLive { freshness.timeToLive = min(freshness.timeToLive, max(wish, .zero)) }
         directives = directives.narrowed(by: wishes.directives)
         if let wish = directives.staleIfError { freshness.staleIfError = wish }

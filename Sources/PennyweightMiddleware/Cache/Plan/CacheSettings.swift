@@ -4,9 +4,12 @@ public struct CacheSettings: Sendable, Hashable {
     /// How answers are looked for; a rule can't pin one recording.
     public var match: ReplayMatch?
     public var namespace: String?
+    public var pace: ReplayPace?
     public var admission: CacheAdmission?
     public var isShared: Bool?
     public var ignoresAttribution: Bool?
+    public var semantic: SemanticUse?
+    public var similarity: Double?
     public var timeToLive: Duration?
     public var staleWhileRevalidate: Duration?
     public var staleIfError: Duration?
@@ -22,9 +25,12 @@ public struct CacheSettings: Sendable, Hashable {
         CacheSettings.put(mode, into: &plan.mode)
         CacheSettings.put(match, into: &plan.match)
         CacheSettings.put(namespace, into: &plan.namespace)
+        CacheSettings.put(pace, into: &plan.pace)
         CacheSettings.put(admission, into: &plan.admission)
         CacheSettings.put(isShared, into: &plan.isShared)
         CacheSettings.put(ignoresAttribution, into: &plan.ignoresAttribution)
+        CacheSettings.put(semantic, into: &plan.semantic)
+        CacheSettings.put(similarity, into: &plan.similarity)
         CacheSettings.put(timeToLive, into: &plan.freshness.timeToLive)
         CacheSettings.put(staleWhileRevalidate, into: &plan.freshness.staleWhileRevalidate)
         CacheSettings.put(staleIfError, into: &plan.freshness.staleIfError)

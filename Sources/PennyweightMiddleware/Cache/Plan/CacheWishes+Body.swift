@@ -32,7 +32,8 @@ extension CacheWishes {
             case "namespace":
                 if value.isNull { continue }
                 guard let text = value.string else { return nil }
-                wishes.namespace = try namespace(text, in: "body's 'cache.namespace'")
+                wishes.namespace = try namespace(
+                    text, in: "body's 'cache.namespace'", param: "cache.namespace")
             default: return nil
             }
         }

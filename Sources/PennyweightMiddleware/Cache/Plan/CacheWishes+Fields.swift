@@ -13,30 +13,36 @@ extension CacheWishes {
         guard !names.isEmpty else { return }
         for name in names where CacheWishes.field(of: name.canonicalName) == nil {
             let known = ReplayField.allCases.map(\.rawValue).joined(separator: ", ")
-            throw CacheWishes.problem(
-                "There is no header \(name.canonicalName.prefix(100)); there are: \(known).")
+            let shown = String(name.canonicalName.prefix(100))
+            throw CacheWishes.problem("There is no header \(shown); there are: \(known).", with: shown)
         }
         let given = { (field: ReplayField) in CacheWishes.value(of: field, in: fields) }
         mode = try given(.mode).map(CacheWishes.mode)
         match = try CacheWishes.match(
             given(.match), members: given(.members), recording: given(.recording))
+        pace = try given(.pace).map(CacheWishes.pace)
+        usesSimilar = CacheWishes.usesSimilar(given(.match))
+        similarity = try given(.similarity).map(CacheWishes.similarity)
         namespace = try given(.namespace).map {
-            try CacheWishes.namespace($0, in: ReplayField.namespace.rawValue)
+            try CacheWishes.namespace(
+                $0, in: ReplayField.namespace.rawValue, param: ReplayField.namespace.rawValue)
         }
         tags = try given(.tags).map(CacheWishes.tags) ?? [:]
         timeToLive = try given(.timeToLive).map(CacheWishes.timeToLive)
     }
 
     /// A name that was checked.
-    static func namespace(_ text: String, in place: String) throws -> String {
+    static func namespace(_ text: String, in place: String, param: String) throws -> String {
         guard CachePlan.isNamespace(text) else {
-            throw problem("The \(place) must be 1 to 128 bytes without '/' and control characters.")
+            throw problem(
+                "The \(place) must be 1 to 128 bytes without '/' and control characters.", with: param)
         }
         return text
     }
 
-    static func problem(_ message: String) -> Failure {
-        Failure(.invalidRequest, message, wasNeverSent: true)
+    /// `param` is the header field, or the member of the body.
+    static func problem(_ message: String, with param: String) -> Failure {
+        Failure(.invalidRequest, message, wasNeverSent: true, param: param)
     }
 
     private static func field(of name: String) -> ReplayField? {
@@ -58,6 +64,13 @@ extension CacheWishes {
         return mode
     }
 
+    private static func pace(_ text: String) throws -> ReplayPace {
+        guard let pace = ReplayPace(rawValue: text.lowercased()) else {
+            throw unknown(text, in: .pace, choices: ReplayPace.allCases.map(\.rawValue))
+        }
+        return pace
+    }
+
     /// The match that three fields say together.
     private static func match(
         _ kind: String?, members: String?, recording: String?
@@ -67,7 +80,7 @@ extension CacheWishes {
         if recording != nil, kind != "pinned" { throw misplaced(.recording, "pinned") }
         switch kind {
         case nil: return nil
-        case "standard": return .standard
+        case "standard", "semantic": return .standard
         case "strict": return .strict
         case "specific":
             let names = (members ?? "").split(separator: ",").map(trimmed).filter { !$0.isEmpty }
@@ -79,11 +92,13 @@ extension CacheWishes {
             guard let id = SortableID(id) else {
                 throw problem(
                     "The header \(ReplayField.recording.rawValue) must be 'rec_' and the id of a stored "
-                        + "answer, as the header x-pennyweight-recording of its answer says it.")
+                        + "answer, as the header x-pennyweight-recording of its answer says it.",
+                    with: ReplayField.recording.rawValue)
             }
             return .pinned(id)
         case .some(let other):
-            throw unknown(other, in: .match, choices: ["standard", "strict", "specific", "pinned"])
+            throw unknown(
+                other, in: .match, choices: ["standard", "semantic", "strict", "specific", "pinned"])
         }
     }
 
@@ -100,11 +115,14 @@ extension CacheWishes {
             guard isUsable, tags.updateValue(parts[1], forKey: parts[0]) == nil else {
                 throw problem(
                     "The header \(ReplayField.tags.rawValue) must read 'suite=login,run=7': each name once, "
-                        + "names and values of 1 to 128 printable characters.")
+                        + "names and values of 1 to 128 printable characters.",
+                    with: ReplayField.tags.rawValue)
             }
         }
         guard tags.count <= 16 else {
-            throw problem("The header \(ReplayField.tags.rawValue) has more than 16 tags.")
+            throw problem(
+                "The header \(ReplayField.tags.rawValue) has more than 16 tags.",
+                with: ReplayField.tags.rawValue)
         }
         return tags
     }
@@ -113,7 +131,9 @@ extension CacheWishes {
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(text),
             seconds <= Int64(Int32.max)
         else {
-            throw problem("The header \(ReplayField.timeToLive.rawValue) must be whole seconds, like 600.")
+            throw problem(
+                "The header \(ReplayField.timeToLive.rawValue) must be whole seconds, like 600.",
+                with: ReplayField.timeToLive.rawValue)
         }
         return .seconds(seconds)
     }
@@ -121,17 +141,20 @@ extension CacheWishes {
     private static func unknown(_ text: String, in field: ReplayField, choices: [String]) -> Failure {
         problem(
             "The header \(field.rawValue) can't be '\(text.prefix(100))'; give one of "
-                + "\(choices.joined(separator: ", ")).")
+                + "\(choices.joined(separator: ", ")).", with: field.rawValue)
     }
 
     private static func missing(_ field: ReplayField, _ match: String, _ example: String) -> Failure {
         problem(
-            "'\(ReplayField.match.rawValue): \(match)' needs the header \(field.rawValue), like '\(example)'."
-        )
+            "'\(ReplayField.match.rawValue): \(match)' needs the header \(field.rawValue), "
+                + "like '\(example)'.",
+            with: field.rawValue)
     }
 
     private static func misplaced(_ field: ReplayField, _ match: String) -> Failure {
-        problem("The header \(field.rawValue) goes with '\(ReplayField.match.rawValue): \(match)' only.")
+        problem(
+            "The header \(field.rawValue) goes with '\(ReplayField.match.rawValue): \(match)' only.",
+            with: field.rawValue)
     }
 
     private static func trimmed(_ text: Substring) -> String {

@@ -12,6 +12,12 @@ public import PennyweightPipeline
 public struct CacheWishes: Sendable, Hashable, ContextKey {
     public var mode: ReplayMode?
     public var match: ReplayMatch?
+    /// At which pace a stored answer is streamed.
+    public var pace: ReplayPace?
+    /// Whether the answer to a similar question is welcome; nil to leave it to the configuration.
+    public var usesSimilar: Bool?
+    /// How similar that question must be; never less than the configuration says.
+    public var similarity: Double?
     /// A partition of the caller's own, inside the configured one.
     public var namespace: String?
     /// Labels that are kept with the answer, beside those of the call.
@@ -30,6 +36,9 @@ public struct CacheWishes: Sendable, Hashable, ContextKey {
         var result = self
         result.mode = stronger.mode ?? mode
         result.match = stronger.match ?? match
+        result.pace = stronger.pace ?? pace
+        result.usesSimilar = stronger.usesSimilar ?? usesSimilar
+        result.similarity = stronger.similarity ?? similarity
         result.namespace = stronger.namespace ?? namespace
         result.tags.merge(stronger.tags) { $1 }
         result.timeToLive = stronger.timeToLive ?? timeToLive

@@ -6,16 +6,20 @@ internal import HTTPTypes
 public enum ReplayField: String, Sendable, Hashable, CaseIterable {
     /// The mode: ``ReplayMode``.
     case mode = "x-pennyweight-replay"
-    /// How a stored answer is looked for: `standard`, `strict`, `specific` or `pinned`.
+    /// How a stored answer is looked for: `standard`, `semantic`, `strict`, `specific` or `pinned`.
     case match = "x-pennyweight-replay-match"
     /// The members that count for `specific`: `model,messages`.
     case members = "x-pennyweight-replay-fields"
     /// The stored answer for `pinned`: `rec_` and its id.
     case recording = "x-pennyweight-replay-recording"
+    /// At which pace a stored answer is streamed: ``ReplayPace``.
+    case pace = "x-pennyweight-replay-pace"
     /// A partition of the caller's own.
     case namespace = "x-pennyweight-cache-namespace"
     /// Labels that are kept with the answer: `suite=login,run=7`.
     case tags = "x-pennyweight-cache-tags"
+    /// How similar a question must be for its answer to stand for this one's, at least as configured.
+    case similarity = "x-pennyweight-cache-similarity"
     /// How many seconds the answer is fresh, at most as long as configured.
     case timeToLive = "x-pennyweight-cache-ttl"
 
@@ -24,7 +28,7 @@ public enum ReplayField: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .mode, .match, .members, .recording:
             rawValue.replacingPrefix("x-pennyweight-", with: "x-lumenfall-")
-        case .namespace, .tags, .timeToLive: nil
+        case .pace, .namespace, .tags, .similarity, .timeToLive: nil
         }
     }
 

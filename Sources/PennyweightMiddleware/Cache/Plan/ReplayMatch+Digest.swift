@@ -28,6 +28,23 @@ extension ReplayMatch {
         }
     }
 
+    /// The same of a form, which is read already.
+    func digest(
+        of form: CanonicalParts, in body: [UInt8], omitting omitted: [String]
+    ) throws(CanonicalForm.Refusal) -> [UInt8] {
+        switch self {
+        case .standard, .pinned: return try form.digest(omitting: omitted)
+        case .strict:
+            // The boundary is no part of the body: the same bytes are another form after another one.
+            return ReplayMatch.digest(
+                [Array("pennyweight-match-strict".utf8), body, try form.bytes()])
+        case .fields(let names):
+            return ReplayMatch.digest(
+                [Array("pennyweight-match-fields".utf8)] + names.sorted().map { Array($0.utf8) }
+                    + [form.bytes(of: names)])
+        }
+    }
+
     /// Each part behind its length, so that no two lists share a digest.
     private static func digest(_ parts: [[UInt8]]) -> [UInt8] {
         var hash = SHA256()

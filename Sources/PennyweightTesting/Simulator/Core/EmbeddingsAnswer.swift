@@ -2,7 +2,8 @@ internal import PennyweightJSON
 internal import PennyweightLedger
 internal import PennyweightTime
 
-/// The answer of `POST /embeddings`: a unit vector for each input that follows from the input alone.
+/// The answer of `POST /embeddings`: a unit vector for each input that follows from the input alone, close
+/// to those of inputs with much the same words.
 struct EmbeddingsAnswer: Sendable {
     private let model: SimulatedModel
     private let inputs: [(text: [UInt8], tokens: Int64)]
@@ -43,13 +44,39 @@ struct EmbeddingsAnswer: Sendable {
             bill: Bill(id: ticket.id("emb-"), route: "/embeddings", model: model, usage: usage))
     }
 
+    /// Texts that share most of their words have vectors that are close: each word, in lower case and
+    /// without punctuation, adds to a few numbers, and the text as it is adds a little to all.
     private func vector(_ input: [UInt8]) -> [Float] {
-        var digest = Digest64(seed: seed)
-        digest.add(input)
-        let random = SeededRandom(seed: digest.value)
-        let raw = (0..<dimensions).map { _ in Float(Int64(random.next(below: 2_000_001)) - 1_000_000) }
+        var raw = [Float](repeating: 0, count: dimensions)
+        for word in EmbeddingsAnswer.words(of: input) {
+            let random = numbers(of: word)
+            for _ in 0..<24 {
+                let place = Int(random.next() % UInt64(dimensions))
+                raw[place] += random.next() & 1 == 0 ? 1 : -1
+            }
+        }
+        let random = numbers(of: input)
+        let own = raw.reduce(0) { $0 + $1 * $1 }.squareRoot() / Float(dimensions).squareRoot() * 0.08
+        for index in raw.indices {
+            raw[index] += max(own, 1e-3) * Float(Int64(random.next(below: 2_000_001)) - 1_000_000) / 1_000_000
+        }
         let length = raw.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return length == 0 ? raw : raw.map { $0 / length }
+    }
+
+    private func numbers(of text: [UInt8]) -> SeededRandom {
+        var digest = Digest64(seed: seed)
+        digest.add(text)
+        return SeededRandom(seed: digest.value)
+    }
+
+    private static func words(of text: [UInt8]) -> [[UInt8]] {
+        text.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }.split { byte in
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A, 0x80...: false
+            default: true
+            }
+        }.map(Array.init)
     }
 
     private func encoded(_ vector: [Float]) -> JSONValue {

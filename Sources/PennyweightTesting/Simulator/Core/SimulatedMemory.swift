@@ -7,7 +7,7 @@ final class SimulatedMemory: Sendable {
         var calls: UInt64 = 0
         var faults = BoundedStore<Digest64, Int>(limit: 10_000)
         var prompts = BoundedStore<Digest64, Bool>(limit: 10_000)
-        var images = BoundedStore<String, [UInt8]>(limit: 100)
+        var images = BoundedStore<String, (bytes: [UInt8], at: Timestamp)>(limit: 100)
     }
 
     private let state = Mutex(State())
@@ -42,12 +42,13 @@ final class SimulatedMemory: Sendable {
         }
     }
 
-    func keep(image: [UInt8], named name: String) {
-        state.withLock { $0.images[name] = image }
+    func keep(image: [UInt8], named name: String, at time: Timestamp) {
+        state.withLock { $0.images[name] = (image, time) }
     }
 
-    func image(named name: String) -> [UInt8]? {
-        state.withLock { $0.images[name] }
+    /// An image that is not older than a time.
+    func image(named name: String, keptAfter time: Timestamp) -> [UInt8]? {
+        state.withLock { $0.images[name] }.flatMap { $0.at > time ? $0.bytes : nil }
     }
 
     /// Forgets everything but the count of calls, so that an id never comes twice.

@@ -87,7 +87,10 @@ extension Simulation {
     {
         let answer = try ImageAnswer(
             payload, route: route, body: call.request.body, ticket: call.ticket, seed: settings.seed)
-        return answer.reply(origin: call.origin, memory: memory)
+        let name = call.request.header("x-simulate-image") ?? payload.text("x-simulate-image")
+        let fault = name.flatMap { ImageFault(rawValue: $0) }
+        if let name, fault == nil { throw .invalid("x-simulate-image", "There is no fault '\(name)'.") }
+        return answer.reply(origin: call.origin, memory: memory, at: time.now(), fault: fault)
     }
 
     private func video(_ call: SimulatedCall, _ payload: RequestPayload, _ fault: SimulatedFault.Kind?)

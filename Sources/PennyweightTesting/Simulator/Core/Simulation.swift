@@ -39,7 +39,7 @@ final class Simulation: Sendable {
         let segments = call.request.segments
         switch segments.first {
         case "simulator": return try control(call, Array(segments.dropFirst()))
-        case "images": return try image(segments.last ?? "")
+        case "images": return try image(at: Array(segments.dropFirst()))
         case "v1":
             log.add(call.request)
             billing.note(call)
@@ -47,13 +47,6 @@ final class Simulation: Sendable {
             return try serve(call, Array(segments.dropFirst()))
         default: throw Simulation.unknownPath(call.request)
         }
-    }
-
-    private func image(_ name: String) throws(SimulatedError) -> SimulatedReply {
-        guard let bytes = memory.image(named: name) else {
-            throw SimulatedError(status: 404, message: "This image does not exist, or it has expired.")
-        }
-        return SimulatedReply(type: "image/png", content: .whole(bytes))
     }
 
     private static func checkKey(_ request: ReceivedRequest) throws(SimulatedError) {

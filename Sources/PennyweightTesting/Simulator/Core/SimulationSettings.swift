@@ -14,4 +14,6 @@ struct SimulationSettings: Sendable {
     /// What the fault `slow` waits.
     var slowness: Duration
     var videos: VideoProgress
+    /// How long the URL of an image works.
+    var imageLifetime: Duration
 }

@@ -41,13 +41,17 @@ public final class SimulatedProvider: Service {
     ///
     /// `pace` is the time between two tokens; a plain answer takes as long as its stream would. A header or
     /// body member `x-simulate-pace-ms` overrides it for one call. `slowness` is what the fault `slow` waits
-    /// before the first byte. Without a price book nothing has a price, and every charge's amount is nil.
+    /// before the first byte. The URL of an image works for `imageLifetime`. Without a price book nothing has
+    /// a price, and every charge's amount is nil.
     public init(
         seed: UInt64 = 42, pace: Duration = .zero, slowness: Duration = .seconds(5),
-        videos: VideoProgress = .polls(3), prices: PriceBook?, time: any TimeSource
+        videos: VideoProgress = .polls(3), imageLifetime: Duration = .seconds(3_600), prices: PriceBook?,
+        time: any TimeSource
     ) {
         simulation = Simulation(
-            settings: SimulationSettings(seed: seed, pace: pace, slowness: slowness, videos: videos),
+            settings: SimulationSettings(
+                seed: seed, pace: pace, slowness: slowness, videos: videos,
+                imageLifetime: imageLifetime),
             prices: prices,
             time: time)
     }
