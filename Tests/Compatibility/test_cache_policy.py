@@ -86,4 +86,5 @@ def test_an_unknown_mode_is_refused(client, question, simulator):
     with pytest.raises(openai.BadRequestError) as refused:
         ask(client, question, extra_headers={"X-Pennyweight-Replay": "mocked"})
     assert "x-pennyweight-replay" in str(refused.value) and "replay-or-mock" in str(refused.value)
+    assert refused.value.param == "x-pennyweight-replay"
     assert simulator.count() == before

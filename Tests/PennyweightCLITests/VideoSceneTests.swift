@@ -14,7 +14,7 @@ import Testing
 
 @testable import PennyweightCLI
 
-@Suite("Videos, over real HTTP", .timeLimit(.minutes(2)))
+@Suite("Videos, over real HTTP", .timeLimit(.minutes(5)))
 struct VideoSceneTests {
     /// A simulated provider, a data directory, and as many gateways after another as a test wants.
     private struct Stage: Sendable {

@@ -11,7 +11,7 @@ import Testing
 @testable import PennyweightGateway
 
 /// What callers say to the cache and what it says of itself, through the real gateway, over loopback.
-@Suite("The cache, over loopback", .timeLimit(.minutes(2)))
+@Suite("The cache, over loopback", .timeLimit(.minutes(5)))
 struct CacheGatewayTests {
     private static let body =
         #"{"model":"gpt-4o-mini","messages":[{"role":"user","content":"hi"}],"max_tokens":50}"#

@@ -9,7 +9,7 @@ import Testing
 
 @testable import PennyweightGateway
 
-@Suite("Embeddings are cached text by text", .timeLimit(.minutes(2)))
+@Suite("Embeddings are cached text by text", .timeLimit(.minutes(5)))
 struct EmbeddingsCacheTests {
     private func embed(
         _ gateway: KeyedGateway, _ input: String, more: String = ""

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeadlineTests {
     private let time = ManualTime()
     private let log = StageLog()
@@ -117,7 +117,7 @@ struct DeadlineTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IdleTimeoutTests {
     private let time = ManualTime()
     private let log = StageLog()

@@ -6,7 +6,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("Metering, with many calls at once", .timeLimit(.minutes(1)))
+@Suite("Metering, with many calls at once", .timeLimit(.minutes(5)))
 struct MeteringConcurrencyTests {
     private let bench = MeteringBench()
 

@@ -6,7 +6,7 @@ import PennyweightTime
 import Testing
 
 /// Which price a line is made with.
-@Suite("The price of a line", .timeLimit(.minutes(1)))
+@Suite("The price of a line", .timeLimit(.minutes(5)))
 struct MeteringPriceTests {
     private let bench = MeteringBench()
 

@@ -6,7 +6,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MeteringTests {
     private let bench = MeteringBench()
 

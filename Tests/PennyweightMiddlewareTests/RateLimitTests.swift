@@ -57,7 +57,7 @@ private final class Probe {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenBucketTests {
     @Test("a burst passes at once, then one request per share of the interval")
     func burst() {
@@ -160,7 +160,7 @@ struct TokenBucketTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RateLimitTests {
     private let time = ManualTime()
     private let log = StageLog()

@@ -6,7 +6,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RetryTests {
     private let time = ManualTime()
     private let log = StageLog()

@@ -5,7 +5,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettlementsTests {
     private func settle(_ ledger: FailingLedger, _ bench: MeteringBench) async throws {
         let (pipeline, _) = try bench.pipeline([bench.chunks("#m 10 5.")], ledger: ledger)
@@ -88,7 +88,7 @@ struct SettlementsTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MemoryLedgerTests {
     private let start = Timestamp(seconds: 1_767_225_600)
 

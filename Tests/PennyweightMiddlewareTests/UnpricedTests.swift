@@ -6,7 +6,7 @@ import PennyweightTime
 import Testing
 
 /// What happens with models that have no price.
-@Suite("Unpriced models", .timeLimit(.minutes(1)))
+@Suite("Unpriced models", .timeLimit(.minutes(5)))
 struct UnpricedTests {
     private let bench = MeteringBench()
     private let cap = Money(picos: 500_000_000)

@@ -3,7 +3,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BackgroundTasksTests {
     private let log = EventLog()
     private let time = ManualTime()

@@ -2,7 +2,7 @@ import PennyweightPipeline
 import PennyweightTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BodyTests {
     @Test("a body in memory is replayable, knows its length, and is read anew by each reader")
     func inMemory() async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PennyweightPipeline
 
-@Suite("Exchange", .timeLimit(.minutes(1)))
+@Suite("Exchange", .timeLimit(.minutes(5)))
 struct ExchangeTests {
     @Test("a head, chunks and the end arrive in order, whoever is first")
     func order() async throws {

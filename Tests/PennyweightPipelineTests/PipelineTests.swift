@@ -41,7 +41,7 @@ private struct Twice: Middleware {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PipelineTests {
     private let context = Context(id: SortableID(high: 1, low: 2), logger: Logger(label: "test"))
     private let log = EventLog()

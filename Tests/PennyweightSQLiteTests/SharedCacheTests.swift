@@ -36,6 +36,46 @@ struct SharedCacheTests {
         #expect(try await tiers.entry(for: make.key(0)) == nil)
     }
 
+    @Test("what one replaces is what another on the same file serves next, and its own front goes on")
+    func replaceElsewhere() async throws {
+        let path = directory.newFile()
+        let (one, two) = (try SQLiteCache.open(at: path), try SQLiteCache.open(at: path))
+        let front = MemoryCache(limitBytes: 1 << 20)
+        let (mine, theirs) = (
+            TieredCache(front: front, back: one),
+            TieredCache(front: MemoryCache(limitBytes: 1 << 20), back: two)
+        )
+        for round in 0..<20 {
+            let key = make.key(round % 3)
+            let old = make.entry(2 * round, body: make.text(2 * round))
+            let new = make.entry(2 * round + 1, body: make.text(2 * round + 1))
+            try await mine.store(old, for: key)
+            #expect(try await theirs.entry(for: key)?.body == old.body)
+            try await theirs.store(new, for: key)
+            #expect(try await mine.entry(for: key)?.body == new.body, "round \(round)")
+            #expect(try await theirs.entry(for: key)?.body == new.body)
+        }
+        // What nobody else has changed comes from memory: it is there although the file lost it.
+        try Connection(path, SQLiteCache.options).execute("DELETE FROM entry")
+        #expect(try await mine.entry(for: make.key(1)) != nil)
+        #expect(front.count == 3)
+    }
+
+    @Test("cutting the file of generations short, also while it is in use, costs a look into the file only")
+    func cutGenerations() async throws {
+        let path = directory.newFile()
+        let (one, two) = (try SQLiteCache.open(at: path), try SQLiteCache.open(at: path))
+        let tiers = TieredCache(front: MemoryCache(limitBytes: 1 << 20), back: one)
+        try await tiers.store(make.entry(1, body: make.text(1)), for: make.key(1))
+        #expect(truncate(path + "-removals", 0) == 0)
+        #expect(try await tiers.entry(for: make.key(1))?.body == make.text(1))
+        #expect(one.generation(of: make.key(1)) == 0)
+        try await two.store(make.entry(2, body: make.text(2)), for: make.key(1))
+        #expect(try await tiers.entry(for: make.key(1))?.body == make.text(2))
+        try await two.remove(CacheSelection())
+        #expect(try await tiers.entry(for: make.key(1)) == nil)
+    }
+
     @Test("many at once over two stores on one file: what is removed is never read again")
     func race() async throws {
         let path = directory.newFile()

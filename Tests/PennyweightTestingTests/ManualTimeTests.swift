@@ -3,7 +3,7 @@ import PennyweightTime
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManualTimeTests {
     private let time = ManualTime()
 

@@ -3,7 +3,7 @@ import PennyweightTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScriptedReaderTests {
     /// Counts.
     private final class Counter: Sendable {

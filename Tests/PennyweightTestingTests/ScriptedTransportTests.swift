@@ -5,7 +5,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ScriptedTransportTests {
     private let context = Context(id: SortableID(high: 1, low: 2), logger: Logger(label: "test"))
 

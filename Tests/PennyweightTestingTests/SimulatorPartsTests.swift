@@ -29,6 +29,30 @@ struct SimulatorPartsTests {
         }
     }
 
+    @Test("the URL of an image works for as long as was said, unless a fault was asked for")
+    func imageURLs() throws {
+        let time = ManualTime()
+        let simulation = Simulation(
+            settings: SimulationSettings(
+                seed: 1, pace: .zero, slowness: .zero, videos: .polls(1), imageLifetime: .seconds(60)),
+            prices: nil, time: time)
+        simulation.memory.keep(image: [1, 2, 3, 4], named: "a.png", at: time.now())
+        func get(_ path: String) -> SimulatedReply {
+            simulation.reply(to: ReceivedRequest(method: "GET", path: "/images/\(path)"), origin: "")
+        }
+        #expect(get("a.png").status == 200)
+        #expect(get("expired/a.png").status == 404 && get("none/a.png").status == 404)
+        #expect(get("redirect/a.png").status == 302)
+        #expect(get("cut/a.png").ending == .cut)
+        guard case .whole(let half) = get("short/a.png").content else {
+            Issue.record("no image")
+            return
+        }
+        #expect(half == [1, 2])
+        time.advance(by: .seconds(60))
+        #expect(get("a.png").status == 404)
+    }
+
     @Test("a bounded store forgets its oldest key")
     func boundedStore() {
         var store = BoundedStore<Int, String>(limit: 2)

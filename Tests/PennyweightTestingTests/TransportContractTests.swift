@@ -4,7 +4,7 @@ import PennyweightPipeline
 import PennyweightTesting
 import Testing
 
-@Suite("TransportContract", .timeLimit(.minutes(2)))
+@Suite("TransportContract", .timeLimit(.minutes(5)))
 struct TransportContractTests {
     @Test("a transport that takes a cut for the end is found out")
     func swallowsCuts() async throws {

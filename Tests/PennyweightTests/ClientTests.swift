@@ -1,5 +1,6 @@
 #if Gateway
 import Foundation
+import HTTPTypes
 import Pennyweight
 import PennyweightTesting
 import Testing
@@ -43,6 +44,29 @@ struct ClientTests {
             #expect(total.calls == 2)
             #expect(total.hits == 1)
             #expect(total.charged == provider.billed)
+        }
+    }
+
+    @Test(
+        "an image is given in base64 from the store; a URL of the provider's is not kept for longer than it works"
+    )
+    func images() async throws {
+        try await withClient { client, provider in
+            func draw(_ form: String) async throws -> (text: String, attempts: Int) {
+                let body =
+                    #"{"model":"dall-e-3","prompt":"x","size":"64x64","response_format":"\#(form)"}"#
+                let response = try await client.send(
+                    Request(.post, "/images/generations", body: Body(body)), context: client.makeContext())
+                let bytes = try await response.body.collect(upTo: 1 << 20)
+                return (String(decoding: bytes, as: UTF8.self), response.facts.attempts)
+            }
+            let first = try await draw("url")
+            #expect(first.attempts == 1 && first.text.contains("\(provider.rootURL)/images/"))
+            let second = try await draw("b64_json")
+            #expect(second.attempts == 0 && second.text.contains("\"b64_json\":\"iVBOR"))
+            let third = try await draw("url")
+            #expect(third.attempts == 1 && third.text.contains("/images/"))
+            #expect(provider.charges.count == 2)
         }
     }
 

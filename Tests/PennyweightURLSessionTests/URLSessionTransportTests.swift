@@ -11,7 +11,7 @@ import PennyweightTime
 import PennyweightURLSession
 import Testing
 
-@Suite("URLSessionTransport", .timeLimit(.minutes(2)))
+@Suite("URLSessionTransport", .timeLimit(.minutes(5)))
 struct URLSessionTransportTests {
     /// What Linux's URLSession can't keep is in the documentation of the transport, and shown below.
     static let kept = TransportContract.all.filter { contract in

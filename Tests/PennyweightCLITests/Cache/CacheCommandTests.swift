@@ -106,6 +106,51 @@ struct CacheCommandTests {
         #expect(wrong.status == 74 && wrong.errors.contains("Line 1"), "\(wrong)")
     }
 
+    @Test("sealed answers are listed without the secret, and shown, exported and imported with it")
+    func sealed() async throws {
+        let secret = try #require(CacheSecret(reading: String(repeating: "ab", count: 32)))
+        let cache = try SQLiteCache.open(at: binary.file("cache.sqlite"))
+        for number in 0..<3 {
+            let entry = make.entry(number, body: make.text(number))
+            try await cache.store(entry, for: make.key(number).blinded(by: secret))
+        }
+        await cache.close()
+        let (file, wrong) = (binary.file("secret"), binary.file("wrong"))
+        try Data((String(repeating: "ab", count: 32) + "\n").utf8).write(to: URL(fileURLWithPath: file))
+        try Data(String(repeating: "cd", count: 32).utf8).write(to: URL(fileURLWithPath: wrong))
+        let id = make.id(1).description
+        #expect(try binary.run(command: ["cache", "list"]).output.split(separator: "\n").count == 4)
+        for given in [[], ["--secret-file", wrong]] {
+            let shown = try binary.run(command: ["cache", "show", id] + given)
+            #expect(shown.status == 0 && shown.output.contains("sealed: yes"), "\(shown)")
+            #expect(!shown.output.contains("Number 1."))
+            #expect(try binary.run(command: ["cache", "show", id, "--answer"] + given).status == 74)
+            let out = try binary.run(command: ["cache", "export"] + given)
+            #expect(
+                out.status == 74 && out.output.isEmpty && out.errors.contains("3 answers left out"), "\(out)")
+        }
+        let shown = try binary.run(command: ["cache", "show", id, "--secret-file", file])
+        #expect(shown.output.contains("Number 1."), "\(shown)")
+        let out = try binary.run(command: ["cache", "export", "--secret-file", file])
+        #expect(out.status == 0 && out.output.contains("Number 2."), "\(out)")
+        let path = binary.file("sealed.jsonl")
+        // One more, which was never sealed.
+        let plain = EntryLine.text(make.entry(7, body: make.text(7)), for: make.key(7))
+        try Data((out.output + plain).utf8).write(to: URL(fileURLWithPath: path))
+        _ = try binary.run(command: ["cache", "purge", "--all", "--yes"])
+        let refused = try binary.run(command: ["cache", "import", path])
+        #expect(refused.status == 74 && refused.errors.contains("takes the secret"), "\(refused)")
+        let read = try binary.run(command: ["cache", "import", path, "--secret-file", file])
+        #expect(read.output.contains("4 answers stored"), "\(read)")
+        let again = try SQLiteCache.open(at: binary.file("cache.sqlite"), requiresSecret: true)
+        for number in [0, 1, 2, 7] {
+            let found = try await again.entry(for: make.key(number).blinded(by: secret))
+            #expect(found?.body == make.text(number))
+        }
+        await again.close()
+        #expect(try binary.run(command: ["cache", "show", id, "--secret-file", path]).status == 74)
+    }
+
     @Test("a line has everything that an entry has") func lines() throws {
         for (number, entry) in make.variants.enumerated() {
             let line = EntryLine.text(entry, for: make.key(number))

@@ -10,7 +10,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("Webhooks over a real connection", .timeLimit(.minutes(2)))
+@Suite("Webhooks over a real connection", .timeLimit(.minutes(5)))
 struct WebhookDeliveryTests {
     private let ledger = MemoryLedger(limit: 100)
     private let time = SystemTime()

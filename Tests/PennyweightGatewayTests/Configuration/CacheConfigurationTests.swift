@@ -30,7 +30,7 @@ struct CacheConfigurationTests {
     func everySetting() async throws {
         let settings = """
             { seconds: 1, staleWhileRevalidateSeconds: 2, staleIfErrorSeconds: 3, negativeSeconds: 4, \
-            jitterPercent: 5, earlyRefreshPercent: 60, mode: record, match: strict, namespace: blue, \
+            jitterPercent: 5, earlyRefreshPercent: 60, mode: record, match: strict, pace: recorded, namespace: blue, \
             admit: deterministic, share: accounts, attribution: ignored }
             """
         let policy = try await read(
@@ -44,6 +44,7 @@ struct CacheConfigurationTests {
               earlyRefreshPercent: 60
               mode: record
               match: strict
+              pace: recorded
               namespace: blue
               admit: deterministic
               share: accounts
@@ -64,6 +65,7 @@ struct CacheConfigurationTests {
         expected.mode = .record
         expected.match = .strict
         expected.namespace = "blue"
+        expected.pace = .recorded
         expected.admission = .deterministic
         expected.isShared = true
         expected.ignoresAttribution = true
@@ -104,6 +106,23 @@ struct CacheConfigurationTests {
         #expect(policy.defaults.freshness.staleIfError == .seconds(9))
     }
 
+    @Test("answers are sealed with credentials, or with one secret, that may stand in the environment")
+    func encryption() async throws {
+        #expect(try await read("cache: { encryption: { mode: off } }").cache.policy.encryption == .off)
+        #expect(
+            try await read("cache: { encryption: { mode: credential } }").cache.policy.encryption
+                == .credential)
+        let secret = String(repeating: "0f", count: 32)
+        let policy = try await read(
+            "cache: { encryption: { mode: secret } }",
+            environment: ["PENNYWEIGHT_CACHE_ENCRYPTION_SECRET": secret]
+        ).cache.policy
+        #expect(policy.encryption.secret == CacheSecret(reading: secret))
+        #expect(policy.encryption.isOn)
+        let shown = try await problems("cache: { encryption: { mode: secret, secret: \(secret)0 } }")
+        #expect(!shown.isEmpty && !shown.contains("0f0f"))
+    }
+
     @Test("an empty configuration is the default policy")
     func nothing() async throws {
         #expect(try await read("port: 1").cache.policy == CachePolicy())
@@ -115,6 +134,11 @@ struct CacheConfigurationTests {
             ("mode: sometimes", "key 'cache.mode': 'sometimes'", "replay-or-error"),
             ("seconds: 0", "key 'cache.seconds': '0'", "whole seconds from 1"),
             ("share: everybody", "key 'cache.share'", "none or accounts"),
+            ("pace: slow", "key 'cache.pace': 'slow'", "instant, recorded"),
+            ("encryption: { mode: always }", "key 'cache.encryption.mode': 'always'", "credential or secret"),
+            ("encryption: { mode: secret }", "Key 'cache.encryption.secret'", "openssl rand"),
+            ("encryption: { mode: secret, secret: abc }", "cache.encryption.secret': The secret", "64 hex"),
+            ("encryption: { secret: abc }", "cache.encryption.secret'", "cache.encryption.mode' to secret"),
             ("namespace: a/b", "key 'cache.namespace'", "without '/'"),
             ("rules: { a: { seconds: x } }", "key 'cache.rules.a.seconds': 'x'", "whole seconds"),
             ("rules: { a: { mode: [off, record] } }", "cache.rules.a.mode': a list", "one of off"),

@@ -101,6 +101,33 @@ import Testing
         #expect(read.drain.duration == .seconds(10))
     }
 
+    @Test("where images lie and how their URLs look is read, and what is none of it is refused")
+    func media() async throws {
+        let yaml = """
+            upstream: {baseURL: "http://x/v1"}
+            media:
+              bytes: 1
+              hosts: "IMG.example.com, cdn.example.com"
+              imageBytes: 2048
+              fetchSeconds: 3
+              urlSeconds: 4
+              publicURL: https://images.example.com/x
+            """
+        let media = try await read(yaml).media
+        #expect(media.bytes == 1)
+        #expect(media.policy.hosts == ["img.example.com", "cdn.example.com"])
+        #expect(media.policy.maximumBytes == 2_048)
+        #expect(media.policy.fetchLimit == .seconds(3))
+        #expect(media.urlLifetime == .seconds(4))
+        #expect(media.publicURL?.description == "https://images.example.com/x")
+        for wrong in ["https://a.com", "a.com:443", "a.com/x", ",", "a b.com,*"] {
+            let problems = try await problems("media: {hosts: \"\(wrong)\"}\nsimulate: true\n")
+            #expect(problems.count == 1 && problems.first?.contains("media.hosts") == true, "\(wrong)")
+        }
+        let problems = try await problems("media: {publicURL: nowhere}\nsimulate: true\n")
+        #expect(problems.first?.contains("media.publicURL") == true)
+    }
+
     @Test("a misspelt key names itself, its file, and what was meant")
     func unknownKey() async throws {
         let problems = try await problems("upstream:\n  baseUrl: http://x/v1\nzzzzzz: 1\n")

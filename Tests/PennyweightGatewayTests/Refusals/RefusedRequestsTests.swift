@@ -11,7 +11,7 @@ import Testing
 @testable import PennyweightGateway
 
 /// Calls that the gateway refuses, over loopback, in the list of requests.
-@Suite("Refused requests", .timeLimit(.minutes(2)))
+@Suite("Refused requests", .timeLimit(.minutes(5)))
 struct RefusedRequestsTests {
     private func listed(_ gateway: KeyedGateway, _ key: String) async throws -> [JSONNode] {
         // What was enqueued is written before this read of the totals returns.

@@ -25,13 +25,16 @@ struct KeyedGateway: Sendable {
     let provider: SimulatedProvider
     let log: CapturedLog
     let cache: any CacheStore
+    /// Vectors of what is stored; nil unless semantic look-up is on.
+    var vectors: SQLiteVectors?
 
     static let adminKey = "admin-0123456789-0123456789-0123456789"
 
     /// Starts everything, runs the test, and takes it down.
     static func run(
         adminKey: String? = KeyedGateway.adminKey, requiresKeys: Bool = false, host: String = "127.0.0.1",
-        budgets: [Budget] = [], time: any TimeSource = SystemTime(),
+        budgets: [Budget] = [], time: any TimeSource = SystemTime(), semantic: SemanticPolicy? = nil,
+        encryption: CacheEncryption = .off, memoryBytes: Int = 0,
         _ test: @Sendable (KeyedGateway) async throws -> Void
     ) async throws {
         let directory = NSTemporaryDirectory() + "/pennyweight-keys-\(UInt64.random(in: 0 ... .max))"
@@ -42,40 +45,38 @@ struct KeyedGateway: Sendable {
         let provider = SimulatedProvider(prices: try PriceBook.shipped(), time: SystemTime())
         try await provider.start()
         let log = CapturedLog()
-        let settlements = Settlements(time: time, logger: log.logger)
-        let transport = HTTPClientTransport()
-        let disk = try SQLiteCache.open(at: directory + "/cache.sqlite", time: time)
-        // Nothing stays in memory: every hit comes from the file.
-        let cache = TieredCache(front: MemoryCache(limitBytes: 0), back: disk)
-        var configuration = GatewayConfiguration(
-            upstream: .init(baseURL: try BaseURL(provider.baseURL), key: try Secret("simulated")))
+        let (settlements, transport) = (Settlements(time: time, logger: log.logger), HTTPClientTransport())
+        let file = directory + "/cache.sqlite"
+        let disk = try SQLiteCache.open(at: file, time: time, requiresSecret: encryption.isOn)
+        // Nothing stays in memory, unless a test wants it: every hit comes from the file.
+        let cache = TieredCache(front: MemoryCache(limitBytes: memoryBytes), back: disk)
+        var configuration = try KeyedGateway.configuration(of: provider, adminKey, encryption)
         configuration.host = host
-        configuration.adminKey = try adminKey.map { try AdminKey.read($0) }
         configuration.requiresKeys = requiresKeys
-        var policy = MeteringPolicy()
-        policy.budgets = budgets
         let upstream = configuration.upstream
-        let prices = try PriceBook.shipped()
-        let pipeline = Pipeline(to: transport) {
-            cacheStage(cache, for: upstream, ledger: ledger, time: time)
-            Metering(
-                ledger: ledger, meter: OpenAIMeter(), prices: prices, provider: "openai",
-                settlements: settlements, time: time, random: SystemRandom(), policy: policy)
-            Authorize(upstream.baseURL, as: upstream.key.map { .bearer($0) } ?? .none)
-        }
+        if semantic != nil { configuration.cache.policy.defaults.semantic = .always }
+        let vectors = semantic.map { _ in SQLiteVectors(in: disk) }
+        let pipeline = linked(
+            to: transport,
+            [
+                cacheStage(
+                    cache, configuration.cache.policy, for: upstream, ledger: ledger, time: time)
+            ],
+            semantic.flatMap { policy in vectors.map { (policy, $0) } }, cache, ledger, time,
+            try paidStages(for: upstream, ledger, settlements, budgets, time))
         let gateway = Gateway(
             upstream: pipeline, configuration: configuration, time: time, random: SystemRandom(),
             logger: log.logger,
             stores: GatewayStores(
                 ledger: ledger, calls: ledger, jobs: ledger, keys: ledger, notes: ledger, budgets: budgets,
-                cache: cache)
+                cache: cache, vectors: vectors)
         )
         do {
             try await gateway.application.test(.ahc()) { client in
                 try await test(
                     KeyedGateway(
                         client: client, ledger: ledger, path: path, provider: provider, log: log,
-                        cache: cache))
+                        cache: cache, vectors: vectors))
             }
         } catch {
             await KeyedGateway.end(settlements, transport, ledger, provider)
@@ -86,12 +87,50 @@ struct KeyedGateway: Sendable {
         await disk.close()
     }
 
+    private static func configuration(
+        of provider: SimulatedProvider, _ adminKey: String?, _ encryption: CacheEncryption
+    ) throws -> GatewayConfiguration {
+        var configuration = GatewayConfiguration(
+            upstream: .init(baseURL: try BaseURL(provider.baseURL), key: try Secret("simulated")))
+        configuration.adminKey = try adminKey.map { try AdminKey.read($0) }
+        configuration.cache.policy.encryption = encryption
+        return configuration
+    }
+
+    /// The stages, with semantic look-up between the cache and the others where there is one.
+    private static func linked(
+        to transport: any Transport, _ outer: [any Middleware], _ semantic: (SemanticPolicy, SQLiteVectors)?,
+        _ cache: any CacheStore, _ ledger: SQLiteLedger, _ time: any TimeSource, _ inner: [any Middleware]
+    ) -> Pipeline {
+        let plain = Pipeline(to: transport, stages: outer + inner)
+        guard let (policy, vectors) = semantic else { return plain }
+        let lookup = SemanticLookup(
+            policy, vectors: vectors, store: cache, format: OpenAIFormat(), embeddings: plain,
+            ledger: ledger, time: time, random: SystemRandom())
+        return Pipeline(to: transport, stages: outer + [lookup] + inner)
+    }
+
+    /// What a call that isn't answered from the cache goes through.
+    private static func paidStages(
+        for upstream: GatewayConfiguration.Upstream, _ ledger: SQLiteLedger, _ settlements: Settlements,
+        _ budgets: [Budget], _ time: any TimeSource
+    ) throws -> [any Middleware] {
+        var policy = MeteringPolicy()
+        policy.budgets = budgets
+        return [
+            Metering(
+                ledger: ledger, meter: OpenAIMeter(), prices: try PriceBook.shipped(), provider: "openai",
+                settlements: settlements, time: time, random: SystemRandom(), policy: policy),
+            Authorize(upstream.baseURL, as: upstream.key.map { .bearer($0) } ?? .none),
+        ]
+    }
+
     private static func cacheStage(
-        _ cache: any CacheStore, for upstream: GatewayConfiguration.Upstream, ledger: SQLiteLedger,
-        time: any TimeSource
+        _ cache: any CacheStore, _ policy: CachePolicy, for upstream: GatewayConfiguration.Upstream,
+        ledger: SQLiteLedger, time: any TimeSource
     ) -> Cache {
         Cache(
-            store: cache, format: OpenAIFormat(), policy: CachePolicy(), provider: "openai",
+            store: cache, format: OpenAIFormat(), policy: policy, provider: "openai",
             base: upstream.baseURL.description, ledger: ledger, time: time,
             background: BackgroundTasks(limit: 16))
     }

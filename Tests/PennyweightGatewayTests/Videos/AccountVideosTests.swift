@@ -8,7 +8,7 @@ import Testing
 
 @testable import PennyweightGateway
 
-@Suite("AccountVideos", .timeLimit(.minutes(1)))
+@Suite("AccountVideos", .timeLimit(.minutes(5)))
 struct AccountVideosTests {
     private let ledger = MemoryLedger(limit: 10_000)
 

@@ -11,7 +11,7 @@ import Testing
 @testable import PennyweightGateway
 
 /// Videos of several accounts behind one key of the provider, over loopback.
-@Suite("Video ownership", .timeLimit(.minutes(2)))
+@Suite("Video ownership", .timeLimit(.minutes(5)))
 struct VideoOwnershipTests {
     private static let boundary = "b0undary"
 

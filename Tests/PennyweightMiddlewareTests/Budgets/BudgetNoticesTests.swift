@@ -8,7 +8,7 @@ import PennyweightTime
 import Synchronization
 import Testing
 
-@Suite("BudgetNotices", .timeLimit(.minutes(1)))
+@Suite("BudgetNotices", .timeLimit(.minutes(5)))
 struct BudgetNoticesTests {
     private let scene = BudgetScene()
 

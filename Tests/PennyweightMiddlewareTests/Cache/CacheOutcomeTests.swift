@@ -44,6 +44,7 @@ struct CacheOutcomeTests {
         var outcome = CacheOutcome(.miss(.absent))
         outcome.isCollapsed = true
         #expect(outcome.headerValue == "Pennyweight; fwd=uri-miss; collapsed")
+        #expect(outcome.label == "coalesced" && CacheOutcome(.miss(.absent)).label == "miss")
     }
 
     @Test("a refusal says which", arguments: CacheRefusal.allCases)

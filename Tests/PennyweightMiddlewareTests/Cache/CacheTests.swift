@@ -7,7 +7,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("Cache", .timeLimit(.minutes(1)))
+@Suite("Cache", .timeLimit(.minutes(5)))
 struct CacheTests {
     private var scene = CacheScene()
     private static let answer = #"{"text":"four"}"#

@@ -6,10 +6,13 @@ import Synchronization
 final class SharedStore: CacheStore {
     private let inner = MemoryCache(limitBytes: 1 << 20)
     private let removed = Mutex<UInt64>(7)
+    private let marks = Mutex<[CacheKey: UInt64]>([:])
     private let uses = Mutex<[CacheUse]>([])
     private let hook = Mutex<(@Sendable () async -> Void)?>(nil)
 
-    var removals: UInt64 { removed.withLock { $0 } }
+    func generation(of key: CacheKey) -> UInt64 {
+        marks.withLock { $0[key] } ?? removed.withLock { $0 }
+    }
     var noted: [CacheUse] { uses.withLock { $0 } }
 
     func note(_ uses: [CacheUse]) { self.uses.withLock { $0 += uses } }
@@ -19,7 +22,11 @@ final class SharedStore: CacheStore {
     /// As another process does it.
     func removeElsewhere(_ key: CacheKey) async {
         await inner.remove(key)
-        removed.withLock { $0 += 1 }
+        let number = removed.withLock { removed in
+            removed += 1
+            return removed
+        }
+        marks.withLock { $0[key] = number }
     }
 
     func entry(for key: CacheKey) async -> CacheEntry? {
@@ -30,12 +37,18 @@ final class SharedStore: CacheStore {
 
     func entry(named id: SortableID) async -> CacheEntry? { await inner.entry(named: id) }
 
-    func store(_ entry: CacheEntry, for key: CacheKey) async { await inner.store(entry, for: key) }
+    func store(_ entry: CacheEntry, for key: CacheKey) async {
+        await inner.store(entry, for: key)
+        marks.withLock { $0[key] = entry.mark }
+    }
 
     func remove(_ key: CacheKey) async { await removeElsewhere(key) }
 
     func remove(_ selection: CacheSelection) async -> Int {
-        defer { removed.withLock { $0 += 1 } }
+        defer {
+            removed.withLock { $0 += 1 }
+            marks.withLock { $0 = [:] }
+        }
         return await inner.remove(selection)
     }
 

@@ -6,7 +6,7 @@ import PennyweightTime
 import Synchronization
 import Testing
 
-@Suite("A passing answer", .timeLimit(.minutes(1)))
+@Suite("A passing answer", .timeLimit(.minutes(5)))
 struct StoringReaderTests {
     private var scene = CacheScene()
     private static let events = ["data: fo\n\n", "data: ur\n\n", "data: [DONE]\n\n"]

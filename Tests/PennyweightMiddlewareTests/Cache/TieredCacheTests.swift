@@ -86,6 +86,28 @@ struct TieredCacheTests {
         #expect(front.count == 0)
     }
 
+    @Test("what somebody else replaces in the back is what the next read gives, from then on from the front")
+    func replacedElsewhere() async throws {
+        let shared = SharedStore()
+        let cache = TieredCache(front: front, back: shared)
+        try await cache.store(.sample(body: "old"), for: .sample(1))
+        try await cache.store(.sample(body: "other"), for: .sample(2))
+        await shared.store(.sample(body: "newer"), for: .sample(1))
+        #expect(try await cache.entry(for: .sample(1)) == .sample(body: "newer"))
+        #expect(await front.entry(for: .sample(1)) == .sample(body: "newer"))
+        #expect(try await cache.entry(for: .sample(2)) == .sample(body: "other"))
+    }
+
+    @Test("what somebody else replaces while it is read from the back is not kept in the front")
+    func replacedElsewhereWhileRead() async throws {
+        let shared = SharedStore()
+        let cache = TieredCache(front: front, back: shared)
+        await shared.store(.sample(body: "old"), for: .sample(1))
+        shared.afterRead { await shared.store(.sample(body: "newer"), for: .sample(1)) }
+        _ = try await cache.entry(for: .sample(1))
+        #expect(try await cache.entry(for: .sample(1)) == .sample(body: "newer"))
+    }
+
     @Test("what it removes itself leaves the rest of the front as it is")
     func removedHere() async throws {
         let cache = TieredCache(front: front, back: SharedStore())

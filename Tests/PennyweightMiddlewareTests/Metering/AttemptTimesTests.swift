@@ -6,7 +6,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("Times of an attempt", .timeLimit(.minutes(1)))
+@Suite("Times of an attempt", .timeLimit(.minutes(5)))
 struct AttemptTimesTests {
     private let bench = MeteringBench()
 

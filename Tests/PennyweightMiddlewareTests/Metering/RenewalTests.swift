@@ -7,7 +7,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite("Renewal of holds", .timeLimit(.minutes(1)))
+@Suite("Renewal of holds", .timeLimit(.minutes(5)))
 struct RenewalTests {
     private let bench = MeteringBench()
 

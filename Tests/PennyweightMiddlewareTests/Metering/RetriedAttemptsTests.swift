@@ -6,7 +6,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("Attempts of a retried call", .timeLimit(.minutes(1)))
+@Suite("Attempts of a retried call", .timeLimit(.minutes(5)))
 struct RetriedAttemptsTests {
     private let bench = MeteringBench()
     private let wait: HTTPFields = [.retryAfter: "1"]

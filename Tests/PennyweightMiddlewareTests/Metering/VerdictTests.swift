@@ -34,7 +34,7 @@ private struct Outer: Middleware {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct VerdictTests {
     private let bench = MeteringBench()
 

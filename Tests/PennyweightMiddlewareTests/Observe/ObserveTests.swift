@@ -8,7 +8,7 @@ import PennyweightTime
 import Testing
 import Tracing
 
-@Suite("Observe", .timeLimit(.minutes(1)))
+@Suite("Observe", .timeLimit(.minutes(5)))
 struct ObserveTests {
     private let time = ManualTime()
     private let log = CapturedLog()

@@ -50,6 +50,58 @@ struct MockTests {
         #expect(root["choices"].map { JSONValue($0) } == plain["choices"].map { JSONValue($0) })
     }
 
+    private func post(_ route: String, _ body: String) -> Request { Request(.post, route, body: Body(body)) }
+
+    @Test(
+        "completions and responses are made up as well, and their streams fold into the plain ones",
+        arguments: [
+            ("/completions", #"{"model":"m","prompt":["a","b"],"n":2"#),
+            ("/responses", #"{"model":"m","input":"hi","store":false"#),
+        ])
+    func otherTexts(route: String, body: String) throws {
+        let plain = try #require(format.mock(for: post(route, body + "}")))
+        let request = post(route, body + #","stream":true}"#)
+        let stream = try #require(format.mock(for: request))
+        #expect(stream.head.isEventStreamForTest)
+        let question = try #require(format.question(in: request))
+        var whole = format.folding(of: plain.head, to: question)
+        whole.consume(try #require(plain.body.bytes))
+        let kept = whole.finish()
+        #expect(kept != nil, "a made-up answer is complete")
+        var folding = format.folding(of: stream.head, to: question)
+        folding.consume(try #require(stream.body.bytes))
+        let finished = folding.finish()
+        let folded = try JSONDocument(try #require(finished).body).root
+        let member = route == "/responses" ? "output" : "choices"
+        let made = try root(plain)
+        #expect(folded[member].map { JSONValue($0) } == made[member].map { JSONValue($0) })
+        #expect(String(decoding: plain.body.bytes ?? [], as: UTF8.self).contains(OpenAIFormat.mockText))
+        #expect(format.mock(for: post(route, "{}")) == nil)
+    }
+
+    @Test("embeddings are unit vectors, one for each input, as numbers or packed")
+    func embeddings() throws {
+        let one = try root(
+            format.mock(for: post("/embeddings", #"{"model":"text-embedding-3-small","input":"a"}"#)))
+        #expect(one["data"]?.elements.count == 1)
+        #expect(one["data"]?.elements[0]["embedding"]?.elements.count == 1_536)
+        let two = try root(
+            format.mock(for: post("/embeddings", #"{"model":"m","input":[[1,2],[3]],"dimensions":3}"#)))
+        #expect(
+            two["data"]?.elements.map { $0["embedding"]?.elements.map(\.integer) } == [
+                [1, 0, 0], [1, 0, 0],
+            ])
+        let packed = try root(
+            format.mock(
+                for: post(
+                    "/embeddings",
+                    #"{"model":"m","input":[1,2],"dimensions":3,"encoding_format":"base64"}"#)))
+        #expect(packed["data"]?.elements.map { $0["embedding"]?.string } == ["AACAPwAAAAAAAAAA"])
+        for body in ["{}", #"{"model":"m","input":[]}"#, #"{"model":"m","input":"a","dimensions":0}"#] {
+            #expect(format.mock(for: post("/embeddings", body)) == nil, "\(body)")
+        }
+    }
+
     @Test("the same request has the same answer each time")
     func stable() {
         #expect(format.mock(for: chat())?.body.bytes == format.mock(for: chat())?.body.bytes)

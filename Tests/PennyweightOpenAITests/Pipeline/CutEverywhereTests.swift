@@ -126,7 +126,8 @@ struct CutEverywhereTests {
                 #expect(seen.isEmpty || seen.suffix(2) == "\n\n".bytes[...], "at \(offset)")
                 #expect(!String(decoding: seen, as: UTF8.self).contains("[DONE]"), "at \(offset)")
             } else {
-                #expect(seen == Array(exchange.answer[..<offset]))
+                // A break that is known before the caller gets the head is its error at once.
+                #expect(seen.isEmpty || seen == Array(exchange.answer[..<offset]), "at \(offset)")
             }
         }
         #expect(try await !isStored(exchange, in: store))

@@ -8,7 +8,7 @@ import PennyweightTesting
 import PennyweightTime
 import Testing
 
-@Suite("The most that a chat request can cost, as its hold says", .timeLimit(.minutes(1)))
+@Suite("The most that a chat request can cost, as its hold says", .timeLimit(.minutes(5)))
 struct ChatBoundTests {
     private let time = ManualTime()
     private let random = SeededRandom(seed: 7)

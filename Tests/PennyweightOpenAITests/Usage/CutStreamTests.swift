@@ -3,7 +3,7 @@ import PennyweightMiddleware
 import PennyweightTesting
 import Testing
 
-@Suite("A stream that is cut before its usage", .timeLimit(.minutes(1)))
+@Suite("A stream that is cut before its usage", .timeLimit(.minutes(5)))
 struct CutStreamTests {
     private static let question =
         #"{"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}],"max_tokens":500}"#

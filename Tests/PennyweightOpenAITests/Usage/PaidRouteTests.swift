@@ -5,7 +5,7 @@ import PennyweightOpenAI
 import PennyweightTesting
 import Testing
 
-@Suite("What each paid route costs, from the request to the line", .timeLimit(.minutes(1)))
+@Suite("What each paid route costs, from the request to the line", .timeLimit(.minutes(5)))
 struct PaidRouteTests {
     private func scene() throws -> MeterScene {
         try MeterScene([

@@ -9,7 +9,7 @@ import PennyweightTime
 import Synchronization
 import Testing
 
-@Suite("JobPoller", .timeLimit(.minutes(1)))
+@Suite("JobPoller", .timeLimit(.minutes(5)))
 struct JobPollerTests {
     private let bench = VideoBench()
 

@@ -8,7 +8,7 @@ import PennyweightTime
 import Synchronization
 import Testing
 
-@Suite("Metering of videos", .timeLimit(.minutes(1)))
+@Suite("Metering of videos", .timeLimit(.minutes(5)))
 struct VideoMeteringTests {
     private let bench = VideoBench()
     private struct DiskFull: Error {}

@@ -1,4 +1,5 @@
 import PennyweightMiddleware
+import PennyweightPipeline
 import PennyweightTime
 import Synchronization
 
@@ -86,4 +87,15 @@ final class LeaseBoard: FlightLeases {
         let waiting = held.withLock { $0.removeValue(forKey: key) } ?? []
         for continuation in waiting { continuation.resume() }
     }
+}
+
+/// Leases on a disk that is full.
+final class BrokenLeases: FlightLeases {
+    private let givenBack = Atomic<Int>(0)
+
+    var givenBackCount: Int { givenBack.load(ordering: .relaxed) }
+
+    func take(_ key: CacheKey) async throws -> Bool { throw Failure(.storage, "The disk is full.") }
+
+    func giveBack(_ key: CacheKey) async { givenBack.add(1, ordering: .relaxed) }
 }

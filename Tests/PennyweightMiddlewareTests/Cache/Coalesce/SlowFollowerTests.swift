@@ -6,7 +6,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite("Single flight and slow readers", .timeLimit(.minutes(1)))
+@Suite("Single flight and slow readers", .timeLimit(.minutes(5)))
 struct SlowFollowerTests {
     private static let events = (0..<50).map { "data: event number \($0 % 10)\n\n" } + ["data: [DONE]\n\n"]
 

@@ -8,7 +8,7 @@ import Testing
 @testable import PennyweightMiddleware
 
 /// Who sees whose answers, and how one call steers the cache: what other gateways got wrong, each by name.
-@Suite("Cache, scopes and wishes", .timeLimit(.minutes(1)))
+@Suite("Cache, scopes and wishes", .timeLimit(.minutes(5)))
 struct CacheScopeTests {
     private var scene = CacheScene()
 

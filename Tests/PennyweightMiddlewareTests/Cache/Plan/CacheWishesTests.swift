@@ -111,6 +111,8 @@ struct CacheWishesTests {
     func refused(fields: [(String, String)], parts: [String]) {
         let problem = problem(fields)
         for part in parts { #expect(problem.contains(part), "\(problem)") }
+        #expect(throws: Failure.self) { try wishes(fields) }
+        do { _ = try wishes(fields) } catch { #expect((error as? Failure)?.param == parts[0]) }
     }
 
     @Test("more than sixteen tags are refused")

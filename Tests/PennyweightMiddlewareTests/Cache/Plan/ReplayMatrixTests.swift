@@ -8,7 +8,7 @@ import Testing
 @testable import PennyweightMiddleware
 
 /// Every mode with every look-up, at the stage: what is served, who is asked, what is kept.
-@Suite("Replay, mode × match", .timeLimit(.minutes(1)))
+@Suite("Replay, mode × match", .timeLimit(.minutes(5)))
 struct ReplayMatrixTests {
     enum Match: String, CaseIterable, Sendable {
         case standard, strict, specific, pinned

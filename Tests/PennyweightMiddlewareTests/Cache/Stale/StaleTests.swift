@@ -7,7 +7,7 @@ import Testing
 
 @testable import PennyweightMiddleware
 
-@Suite("Stale answers", .timeLimit(.minutes(1)))
+@Suite("Stale answers", .timeLimit(.minutes(5)))
 struct StaleTests {
     private func scene(_ change: (inout FreshnessPolicy) -> Void) -> FlightScene {
         FlightScene { scene in
