@@ -28,12 +28,16 @@ public struct OpenAIFields: Sendable, Hashable {
     public static let embeddings = OpenAIFields(
         name: "embeddings/1", transportOnly: [], attributionOnly: ["user"])
 
-    /// `POST /images/edits`, a form. Streams are not stored.
+    /// `POST /images/edits`, a form: one stored original serves every `response_format`. Streams are not
+    /// stored.
     public static let imageEdits = OpenAIFields(
+        name: "image-edits/1", transportOnly: ["response_format"], attributionOnly: ["user"])
+    /// The same for models that know no `response_format`, and may refuse it.
+    public static let tokenImageEdits = OpenAIFields(
         name: "image-edits/1", transportOnly: [], attributionOnly: ["user"])
     /// `POST /images/variations`, a form.
     public static let imageVariations = OpenAIFields(
-        name: "image-variations/1", transportOnly: [], attributionOnly: ["user"])
+        name: "image-variations/1", transportOnly: ["response_format"], attributionOnly: ["user"])
     /// `POST /audio/transcriptions`, a form. Streams are not stored.
     public static let transcriptions = OpenAIFields(
         name: "transcriptions/1", transportOnly: [], attributionOnly: [])

@@ -9,8 +9,8 @@ public import PennyweightPipeline
 /// may be stored, unless the request has state (`store`, `previous_response_id`, `background`, …) or its
 /// answer depends on more than the request (a web search). Embeddings are stored text by text
 /// (``EmbeddingBatch``), images by their bytes (`MediaTier`). Of forms, transcriptions and translations are
-/// stored, and edits and variations of images that are in the answer itself. Streams of images and of forms
-/// pass. Nothing else is stored yet.
+/// stored, and edits and variations of images. Streams of images and of forms pass. Nothing else is stored
+/// yet.
 ///
 /// Streams and plain answers share an entry: a stream is folded (``ChatFolding``, ``CompletionFolding``,
 /// ``ResponseFolding``), and unfolded for who wants one.

@@ -10,9 +10,9 @@ enum FormRoute: String {
     case transcriptions = "/audio/transcriptions"
     case translations = "/audio/translations"
 
-    private var fields: OpenAIFields {
+    private func fields(model: String) -> OpenAIFields {
         switch self {
-        case .imageEdits: .imageEdits
+        case .imageEdits: ImageQuestion.drawsWithTokens(model) ? .tokenImageEdits : .imageEdits
         case .imageVariations: .imageVariations
         case .transcriptions: .transcriptions
         case .translations: .translations
@@ -32,10 +32,17 @@ enum FormRoute: String {
         }
         if form.has("stream"), form.text("stream") != "false" { return nil }
         if form.has("model"), form.text("model") == nil { return question(.failure(.duplicateName)) }
+        let model = form.text("model") ?? ""
+        let media = ImageQuestion.form(model: model, responseFormat: form.text("response_format"))
+        // Another form than any provider has is the provider's to refuse.
+        guard isAudio || media != nil else { return nil }
         do throws(CanonicalForm.Refusal) {
-            var question = question(.success(try form.canonical(in: body, keepsSuffix: isAudio)))
-            if let model = form.text("model"), !model.isEmpty { question.model = model }
-            if !isAudio { question.choiceCount = form.text("n").map { Int($0) ?? 0 } ?? 1 }
+            var question = question(
+                .success(try form.canonical(in: body, keepsSuffix: isAudio)), model: model)
+            if !isAudio {
+                question.choiceCount = form.text("n").map { Int($0) ?? 0 } ?? 1
+                question.media = media
+            }
             question.isDeterministic = isAudio && form.text("temperature").map(FormRoute.isZero) == true
             return question
         } catch {
@@ -43,22 +50,24 @@ enum FormRoute: String {
         }
     }
 
-    private func question(_ form: Result<CanonicalParts, CanonicalForm.Refusal>) -> Question {
+    private func question(
+        _ form: Result<CanonicalParts, CanonicalForm.Refusal>, model: String = ""
+    ) -> Question {
+        let fields = fields(model: model)
         var question = Question(
-            route: rawValue, model: OpenAIMeter.unknownModel, wantsStream: false,
+            route: rawValue, model: model.isEmpty ? OpenAIMeter.unknownModel : model, wantsStream: false,
             fields: fields.policy(sharesAcrossAttribution: false))
         question.sharedFields = fields.policy(sharesAcrossAttribution: true)
         question.form = form
         return question
     }
 
-    /// What keeps an answer: images that are in it, text that was written down.
+    /// What keeps an answer: text that was written down. Images are kept by the media tier.
     func folding(of head: HTTPResponse, to question: Question) -> any Folding {
         let type = head.headerFields[.contentType]?.lowercased() ?? ""
-        if type.hasPrefix("application/json") {
-            return isAudio ? PlainFolding.transcript : PlainFolding.images(count: question.choiceCount)
-        }
-        guard isAudio, let length = head.headerFields[.contentLength].flatMap({ Int($0) }),
+        guard isAudio else { return NoFolding() }
+        if type.hasPrefix("application/json") { return PlainFolding.transcript }
+        guard let length = head.headerFields[.contentLength].flatMap({ Int($0) }),
             FormRoute.transcripts.contains(where: type.hasPrefix)
         else { return NoFolding() }
         return DeclaredFolding(contentType: head.headerFields[.contentType] ?? type, length: length)
@@ -77,16 +86,4 @@ enum FormRoute: String {
 extension PlainFolding {
     /// A transcription or translation as JSON, short or verbose.
     static var transcript: PlainFolding { PlainFolding { $0["text"]?.kind == .string } }
-
-    /// As many images as were asked for, all of them in the answer. Addresses of images expire: an answer
-    /// with one is not kept.
-    static func images(count: Int?) -> PlainFolding {
-        PlainFolding { root in
-            guard let images = root["data"]?.elements, !images.isEmpty, count ?? images.count == images.count
-            else { return false }
-            return images.allSatisfy { image in
-                image["b64_json"]?.string?.isEmpty == false && image["url"]?.isNull ?? true
-            }
-        }
-    }
 }

@@ -45,7 +45,8 @@ enum ImageQuestion {
         return node.integer.flatMap { (1...128).contains($0) ? Int($0) : nil }
     }
 
-    private static func drawsWithTokens(_ model: String) -> Bool {
+    /// True for the gpt-image models.
+    static func drawsWithTokens(_ model: String) -> Bool {
         ["gpt-image", "chatgpt-image"].contains { name(of: model).hasPrefix($0) }
     }
 

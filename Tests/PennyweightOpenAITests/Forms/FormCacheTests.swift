@@ -26,6 +26,7 @@ struct FormCacheTests {
             ledger: MemoryLedger(limit: 100), cache: MemoryCache(limitBytes: 1 << 20),
             prices: try PriceBook.shipped(), time: time, random: random,
             metrics: NOOPMetricsHandler.instance, tracer: NoOpTracer(), logger: logger)
+        stages.media = .init(store: MemoryMedia(limitBytes: 1 << 20))
         edit(&stages.policies.cache)
         return stages.pipeline(to: upstream)
     }
@@ -88,7 +89,38 @@ struct FormCacheTests {
         #expect(upstream.requests.count == 2)
     }
 
-    @Test("images in the answer are stored; images at an address are not, as it expires")
+    @Test("an edit that was asked for in one form is served in the other, from the one original")
+    func bothForms() async throws {
+        let within = answer("application/json", #"{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}"#)
+        let upstream = ScriptedTransport([within])
+        let pipeline = try pipeline(upstream)
+        let parts = [Forms.field("model", "dall-e-2"), Forms.file("image", "x")]
+        let first = try await send(
+            pipeline, parts[0], parts[1], Forms.field("response_format", "b64_json"), route: "/images/edits")
+        #expect(first.status.hasSuffix("; stored"), "\(first)")
+        let second = try await send(
+            pipeline, Forms.field("response_format", "b64_json"), parts[1], parts[0], route: "/images/edits")
+        #expect(second.status.hasPrefix("Pennyweight; hit"), "\(second)")
+        #expect(second.text.contains("iVBORw0KGgo="))
+        #expect(upstream.requests.count == 1)
+    }
+
+    @Test("a gpt-image model's form counts whole: it may refuse a 'response_format'") func tokenModels()
+        async throws
+    {
+        let within = answer("application/json", #"{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}"#)
+        let refusal = ScriptedTransport.Step.answer(
+            400, #"{"error":{"message":"no"}}"#, headers: [.contentType: "application/json"])
+        let upstream = ScriptedTransport([within, refusal])
+        let pipeline = try pipeline(upstream)
+        let parts = [Forms.field("model", "gpt-image-1"), Forms.file("image", "x")]
+        _ = try await send(pipeline, parts[0], parts[1], route: "/images/edits")
+        _ = try await send(
+            pipeline, parts[0], parts[1], Forms.field("response_format", "url"), route: "/images/edits")
+        #expect(upstream.requests.count == 2)
+    }
+
+    @Test("images in the answer are stored; images at another host's address are not")
     func images() async throws {
         let within = answer("application/json", #"{"created":1,"data":[{"b64_json":"AA=="}]}"#)
         let away = answer("application/json", #"{"created":1,"data":[{"url":"https://x.test/1"}]}"#)

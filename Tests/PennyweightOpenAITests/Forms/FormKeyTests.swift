@@ -88,7 +88,8 @@ struct FormKeyTests {
         let fields = [Forms.field("model", "gpt-image-1"), Forms.field("n", "2")]
         let edit = try #require(question(Array(Forms.form(fields[0], fields[1]).utf8)))
         #expect(edit.model == "gpt-image-1" && edit.choiceCount == 2 && !edit.wantsStream)
-        #expect(edit.fields.name == "image-edits/1" && edit.sharedFields?.omitted == ["user"])
+        #expect(
+            edit.fields.name == "image-edits/1" && edit.sharedFields?.omitted == ["user"])
         let sound = try #require(
             question(
                 Array(Forms.form(Forms.field("model", "w"), Forms.field("temperature", "0.0")).utf8),
